@@ -1,0 +1,1 @@
+"""Picks the real or the offline implementation of each outside service, in one place."""
