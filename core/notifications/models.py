@@ -1,0 +1,41 @@
+"""Every mail the system wrote: sent by SMTP when there is one, else kept for the outbox screen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.base.clock import utc_now
+from core.base.db import Addressed, Base
+
+
+class MailState(StrEnum):
+    """queued → sent | failed; kept = no mail server is configured, so it waits on the outbox screen."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    KEPT = "kept"
+
+
+class OutgoingMail(Base, Addressed):
+    """A rendered mail and what became of it."""
+
+    __tablename__ = "mails"
+    __table_args__ = (Index("ix_mails_organisation_id_id", "organisation_id", "id"),)
+
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(40))
+    to_address: Mapped[str] = mapped_column(String(254))
+    to_name: Mapped[str] = mapped_column(String(120), default="")
+    subject: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(8), default=MailState.QUEUED)
+    tries: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[dt.datetime] = mapped_column(default=utc_now)
+    sent_at: Mapped[dt.datetime | None]
