@@ -19,6 +19,9 @@ LINUX = sys.platform == "linux"
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 
+# The signals by which people, terminals and other supervisors tell us to stop.
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 # Loaded once, before any fork: loading a library between fork and exec is not safe.
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -59,7 +62,7 @@ def child_setup(user: pwd.struct_passwd | None, orphan_signal: int) -> Callable[
 
 def processes_in(folder: Path) -> list[int]:
     """Pids of the processes whose working directory is `folder`."""
-    return [pid for pid in _pids() if _cwd(pid) == str(folder)]
+    return [pid for pid in _pids() if working_folder(pid) == str(folder)]
 
 
 def children_of(pid: int) -> list[int]:
@@ -98,7 +101,8 @@ def _pids() -> Iterator[int]:
             yield int(name)
 
 
-def _cwd(pid: int) -> str:
+def working_folder(pid: int) -> str:
+    """The working directory of a process; empty when it is gone or not ours to see."""
     try:
         return os.readlink(f"/proc/{pid}/cwd")
     except OSError:
