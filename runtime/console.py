@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 from pathlib import Path
@@ -21,6 +22,20 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f]")
 def loud(line: str) -> bool:
     """Whether a line of output is worth the console."""
     return bool(LOUD.search(line))
+
+
+def plain(line: str) -> str:
+    """A structured log line as a person reads it: `warning mail.failed to=… reason=…`; other lines as they are."""
+    if not line.startswith("{"):
+        return line
+    try:
+        fields = json.loads(line)
+        head = f"{fields.pop('level')} {fields.pop('event')}"
+    except (ValueError, KeyError, AttributeError):
+        return line
+    trace = fields.pop("exception", "")
+    rest = [f"{key}={value}" for key, value in fields.items() if key not in ("at", "timestamp")]
+    return " ".join([head, *rest, str(trace).strip().rpartition("\n")[2]]).strip()
 
 
 class Console:
@@ -42,13 +57,14 @@ class Console:
         service.last_lines.append(line)
         self._log(service.name, line)
         if self.verbose or service.shows(line):
-            self.say(service.name, line)
+            self.say(service.name, plain(line))
 
     def last_words(self, service: Service) -> None:
         """The last lines a part wrote, when it ended badly."""
         if not self.verbose:
             for line in service.last_lines:
-                self.say(service.name, "  " + line)
+                if not service.shows(line):  # the others stand above
+                    self.say(service.name, "  " + plain(line))
         self.say(service.name, f"the whole output is in {self.logs / (service.name + '.log')}")
 
     def _log(self, name: str, line: str) -> None:

@@ -91,7 +91,7 @@ class EmbeddedPostgres:
 
     def is_ready(self) -> bool:
         """Whether the server accepts connections."""
-        argv = [str(self.binaries() / "pg_isready"), "-q", "-h", str(self.sockets), "-p", "5432", "-d", DATABASE]
+        argv = [str(self.binaries() / "pg_isready"), "-q", "-h", str(self.sockets), "-p", "5432", "-U", ROLE, "-d", DATABASE]
         return subprocess.run(argv, env=self.environment(), timeout=10).returncode == 0
 
     def binaries(self) -> Path:
