@@ -37,7 +37,9 @@ class Tree:
 
     def expect(self, text: str, seconds: float = 15, after: int = 0) -> str:
         """The first line at or after index `after` that contains `text`."""
-        return wait_for(lambda: next((x for x in self.lines[after:] if text in x), ""), seconds, lambda: self.story)
+        return wait_for(
+            lambda: next((x for x in self.lines[after:] if text in x), ""), seconds, lambda: self.story
+        )
 
     @property
     def story(self) -> str:
@@ -51,16 +53,26 @@ class Tree:
 
     def part(self, word: str) -> int:
         """Pid of the part whose command line holds the argument `word`."""
-        return wait_for(lambda: next((p for p in self.alive() if word in arguments(p)), 0), 10, lambda: self.story)
+        return wait_for(
+            lambda: next((p for p in self.alive() if word in arguments(p)), 0), 10, lambda: self.story
+        )
 
     def alive(self) -> list[int]:
         """Every living process that descends from this tree, known by a mark in its environment."""
         needle = f"PROOFROOM_TEST_MARK={self.mark}".encode()
-        return [p for p in map(int, filter(str.isdigit, os.listdir("/proc"))) if needle in _environ(p) and not dead(p)]
+        return [
+            p
+            for p in map(int, filter(str.isdigit, os.listdir("/proc")))
+            if needle in _environ(p) and not dead(p)
+        ]
 
     def gone(self, seconds: float) -> None:
         """Wait until nothing of the tree lives."""
-        wait_for(lambda: not self.alive(), seconds, lambda: f"{[(p, arguments(p)) for p in self.alive()]}\n{self.story}")
+        wait_for(
+            lambda: not self.alive(),
+            seconds,
+            lambda: f"{[(p, arguments(p)) for p in self.alive()]}\n{self.story}",
+        )
 
     def close(self) -> None:
         """End what the test left, and read the rest."""

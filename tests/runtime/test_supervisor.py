@@ -25,7 +25,12 @@ def running(start: Start, state: Path) -> Tree:
 
 def test_a_stage_waits_for_the_readiness_of_the_one_before(start: Start, state: Path) -> None:
     running(start, state)
-    assert (state / "order").read_text().split("\n")[:4] == ["first started", "first ready", "second started", "second ready"]
+    assert (state / "order").read_text().split("\n")[:4] == [
+        "first started",
+        "first ready",
+        "second started",
+        "second ready",
+    ]
 
 
 @pytest.mark.parametrize("sig", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

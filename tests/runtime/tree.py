@@ -69,7 +69,9 @@ def main() -> int:
     def supervise() -> int:
         hold(state)
         console = Console(state / "log")
-        return Supervisor(stages(state, scenario), console, lambda: console.say("proofroom", "all ready")).run()
+        return Supervisor(
+            stages(state, scenario), console, lambda: console.say("proofroom", "all ready")
+        ).run()
 
     return guarded(supervise)
 

@@ -62,7 +62,10 @@ def test_any_bytes_and_any_text_survive(stdin: bytes, arg: str) -> None:
     assert from_json(Test, json.loads(json.dumps(to_json(test)))) == test
 
 
-@pytest.mark.parametrize("path", ["", "/etc/passwd", "../x", "a/../b", "a//b", "a/", ".", "a\0b", "x" * 201, "a/" * 300 + "b", "\udcff"])
+@pytest.mark.parametrize(
+    "path",
+    ["", "/etc/passwd", "../x", "a/../b", "a//b", "a/", ".", "a\0b", "x" * 201, "a/" * 300 + "b", "\udcff"],
+)
 def test_a_path_that_leaves_the_box_is_refused(path: str) -> None:
     with pytest.raises(ProtocolError, match="^path: "):
         File(path, b"")
@@ -88,7 +91,10 @@ def job(**changes: object) -> dict[str, object]:
         (job(files=[{"path": "a", "content": ""}, {"path": "a/b", "content": ""}]), "a file and a folder"),
         (job(env={"LD_PRELOAD": "x"}), "job.env.LD_PRELOAD: not allowed"),
         (job(env={"TZ": 1}), "job.env: must be an object of texts"),
-        (job(tests=[{"id": "t", "limits": {"wall_ms": 0}}]), r"job.tests\[0\].limits.wall_ms: must be from 1 to"),
+        (
+            job(tests=[{"id": "t", "limits": {"wall_ms": 0}}]),
+            r"job.tests\[0\].limits.wall_ms: must be from 1 to",
+        ),
         (job(tests=[{"id": "t", "limits": {"wall_ms": True}}]), "wall_ms: must be of type int"),
         (job(tests=[{"id": "t"}, {"id": "t"}]), "job.tests: 't' stands there twice"),
         (job(tests=[{"id": f"t{i}"} for i in range(501)]), "job.tests: must be at most 500"),
