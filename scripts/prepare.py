@@ -1,0 +1,25 @@
+"""`python3 -m scripts.prepare app|dev [COMMAND …]`: make the checkout ready, then become COMMAND."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from scripts import browser, environment
+from scripts.steps import ROOT, alone, told
+
+
+def main() -> None:
+    """Prepare, then hand this very process over, so that `make` stays the parent of what runs."""
+    kind, *command = sys.argv[1:]
+    with alone():
+        python = environment.prepare(kind)
+        browser.prepare()
+    if command:
+        sys.stdout.flush()
+        os.chdir(ROOT)
+        os.execv(python, [str(python), *command])
+
+
+if __name__ == "__main__":
+    sys.exit(told(main))
