@@ -45,7 +45,7 @@ def _package_lock(path: Path) -> list[str]:
         for name, entry in packages.items()
         for wrong, fault in (
             ("resolved" in entry, "names a registry host"),
-            (name != "" and not entry.get("link") and "integrity" not in entry, "has no integrity hash"),
+            (name != "" and not {"integrity", "inBundle", "link"} & entry.keys(), "has no integrity hash"),
         )
         if wrong
     ]

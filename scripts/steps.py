@@ -44,8 +44,10 @@ def run(argv: Iterable[object], *, environment: Mapping[str, str] | None = None,
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Failed(f"{Path(words[0]).name}: {error}\n{cure}".strip()) from None
     if done.returncode != 0:
-        end = "\n".join(done.stdout.strip().splitlines()[-25:])
-        raise Failed(f"{Path(words[0]).name} ended with {done.returncode}:\n{end}\n{cure}".strip())
+        lines = done.stdout.strip().splitlines()
+        if len(lines) > 30:  # npm says what is wrong first, most others last
+            lines[15:-15] = ["…"]
+        raise Failed("\n".join([f"{Path(words[0]).name} ended with {done.returncode}:", *lines, cure]).strip())
     return done.stdout
 
 
