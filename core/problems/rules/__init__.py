@@ -9,6 +9,6 @@ Where to find what:
     judge.py      judge_plan(plan, outcomes) -> CaseVerdict, one a case
     checkers.py   check(checker, expected, actual) -> Comparison
     results.py    read_results(format, bytes) -> named results of a JUnit XML or TAP file
-    score.py      tests_score(groups, verdicts) -> Score 0-10
+    score.py      score_tests(groups, verdicts) -> Score 0-10
     prove.py      the prove gate: what a pack must show before it is offered
 """

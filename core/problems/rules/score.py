@@ -44,7 +44,7 @@ def round_half_up(value: Decimal) -> Decimal:
     return value.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
-def tests_score(groups: Sequence[TestGroup], verdicts: Iterable[CaseVerdict]) -> Score:
+def score_tests(groups: Sequence[TestGroup], verdicts: Iterable[CaseVerdict]) -> Score:
     """The score of these groups; a case without a verdict counts as not passed.
 
     Raises ValueError when no group has points.
