@@ -1,0 +1,28 @@
+// What every page starts. Pages work without it; this adds the live behaviour.
+import { startActs } from './acts.ts';
+import { startCopy } from './copy.ts';
+import { startDialogs } from './dialogs.ts';
+import { startDrafts } from './drafts.ts';
+import { startFields } from './fields.ts';
+import { startHypertext } from './hypertext.ts';
+import { startMenus } from './menus.ts';
+import { startShortcuts } from './shortcuts.ts';
+import { startTabs } from './tabs.ts';
+import { startTheme } from './theme.ts';
+import { startTimes } from './times.ts';
+import { startToasts } from './toasts.ts';
+
+export function start(): void {
+  startActs();
+  startTheme();
+  startDialogs();
+  startMenus();
+  startTabs();
+  startToasts();
+  startShortcuts();
+  startFields();
+  startCopy();
+  startDrafts();
+  startTimes();
+  startHypertext();
+}
