@@ -21,13 +21,13 @@ test: ## install what the tests need, run every suite, end in one summary
 	@exec $(PYTHON) -m scripts.test
 
 types: ## check the types (mypy, tsc)
-	@exec $(PREPARE) dev -m scripts.check types
+	@exec $(PREPARE) check -m scripts.check types
 
 lint: ## check style and import contracts (ruff, import-linter)
-	@exec $(PREPARE) dev -m scripts.check lint
+	@exec $(PREPARE) check -m scripts.check lint
 
 format: ## put the Python code into shape
-	@exec $(PREPARE) dev -m scripts.check format
+	@exec $(PREPARE) check -m scripts.check format
 
 lock: ## compile the lock files again (UPGRADE=1: to the newest versions)
 	@exec $(PYTHON) -m scripts.lock

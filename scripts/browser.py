@@ -41,12 +41,6 @@ class Node:
         return {"PATH": self.path}
 
 
-def prepare() -> None:
-    """Install the packages and build, each only when needed."""
-    install()
-    build()
-
-
 def install() -> None:
     """`npm ci` without install scripts. A linked node_modules belongs to whoever made the link."""
     if MODULES.is_symlink():

@@ -1,4 +1,7 @@
-"""`python3 -m scripts.prepare app|dev [COMMAND …]`: make the checkout ready, then become COMMAND."""
+"""`python3 -m scripts.prepare app|dev|check [COMMAND …]`: make the checkout ready, then become COMMAND.
+
+`check` is `dev` without the browser build: enough to read the code, not to serve it.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,10 @@ def main() -> None:
     """Prepare, then hand this very process over, so that `make` stays the parent of what runs."""
     kind, *command = sys.argv[1:]
     with alone():
-        python = environment.prepare(kind)
-        browser.prepare()
+        python = environment.prepare("app" if kind == "app" else "dev")
+        browser.install()
+        if kind != "check":
+            browser.build()
     if command:
         sys.stdout.flush()
         os.chdir(ROOT)
