@@ -11,16 +11,11 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
+from core.assessments.rules.parts import TimePolicy
+
 OVERTIME_SECONDS = 120 * 60
 GRACE_SECONDS = 10 * 60
 WARN_AT_SECONDS = (600, 300, 60)
-
-
-class Policy(StrEnum):
-    """What happens when the limit is reached."""
-
-    HARD_STOP = "hard_stop"
-    OVERTIME = "overtime"
 
 
 class Phase(StrEnum):
@@ -38,7 +33,7 @@ class Clock:
 
     started_at: dt.datetime
     limit_seconds: int
-    policy: Policy
+    policy: TimePolicy
     multiplier: Decimal = Decimal(1)
     adjusted_seconds: int = 0
     closes_at: dt.datetime | None = None
@@ -58,7 +53,7 @@ def deadline(clock: Clock) -> dt.datetime:
 def hard_end(clock: Clock) -> dt.datetime:
     """When the server takes no more work: the deadline, or the end of overtime."""
     due = deadline(clock)
-    if clock.policy is Policy.HARD_STOP:
+    if clock.policy is TimePolicy.HARD_STOP:
         return due
     last = due + dt.timedelta(seconds=OVERTIME_SECONDS)
     return last if clock.closes_at is None else max(due, min(last, clock.closes_at))

@@ -43,7 +43,14 @@ def read_archive(data: bytes, name: str = "archive.zip") -> ReadArchive:
             entries = _checked(archive.infolist(), name, problems)
             if not problems:
                 files = _read_all(archive, entries, name, problems)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, ValueError, EOFError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        NotImplementedError,
+        ValueError,
+        EOFError,
+        OSError,
+    ) as error:
         problems.add(name, 0, f"is no readable zip file ({str(error)[:100]}); pack the folder again")
     except (zlib.error, MemoryError, RuntimeError, IndexError, UnicodeError):
         problems.add(name, 0, "is damaged; pack the folder again")

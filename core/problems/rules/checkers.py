@@ -1,9 +1,9 @@
 """Comparing a program's output with the expected one. Linear, lazy, safe for hostile output.
 
-    exact      the same bytes; one missing or extra line end at the very end is forgiven
-    tokens     the same words, whatever the white space between them
-    floats     like tokens, but numbers may differ by the absolute or the relative tolerance
-    unordered  the same lines in any order; spaces at a line's end and empty lines at the end do not count
+exact      the same bytes; one missing or extra line end at the very end is forgiven
+tokens     the same words, whatever the white space between them
+floats     like tokens, but numbers may differ by the absolute or the relative tolerance
+unordered  the same lines in any order; spaces at a line's end and empty lines at the end do not count
 """
 
 from collections import Counter

@@ -68,7 +68,9 @@ class Fields:
         for name in self._nodes:
             if name not in known:
                 hint = did_you_mean(name, known)
-                self._problems.add(self.path, self._lines[name], f"{self._in()}unknown field `{name}`; {hint}")
+                self._problems.add(
+                    self.path, self._lines[name], f"{self._in()}unknown field `{name}`; {hint}"
+                )
 
     def names(self) -> tuple[str, ...]:
         return tuple(self._nodes)

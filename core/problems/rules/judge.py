@@ -29,13 +29,13 @@ def judge_plan(pack: Pack, plan: RunPlan, outcomes: Iterable[TestOutcome]) -> tu
 def judge_build_error(plan: RunPlan, message: str = "") -> tuple[CaseVerdict, ...]:
     """Every case of the plan as build_error."""
     return tuple(
-        CaseVerdict(test.group, case, Status.BUILD_ERROR, message) for test in plan.tests for case in test.cases
+        CaseVerdict(test.group, case, Status.BUILD_ERROR, message)
+        for test in plan.tests
+        for case in test.cases
     )
 
 
-def _judge_test(
-    kind: Kind, group: TestGroup, test: PlannedTest, outcome: TestOutcome
-) -> list[CaseVerdict]:
+def _judge_test(kind: Kind, group: TestGroup, test: PlannedTest, outcome: TestOutcome) -> list[CaseVerdict]:
     cases = [case for case in group.cases if case.id in test.cases]
     if kind is Kind.IO:
         return [_judge_output(group, case, outcome) for case in cases]

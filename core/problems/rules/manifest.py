@@ -23,7 +23,26 @@ FORMAT = 1
 SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 VERSION = r"[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4}"
 TAG = r"[a-z0-9]+([.+#-][a-z0-9]+)*[+#]*"
-FIELDS = ["format", "slug", "version", "title", "summary", "kind", "effort_minutes", "difficulty", "tags", "authors", "licence", "languages", "limits", "checker", "groups", "restored", "mutants", "questions"]
+FIELDS = [
+    "format",
+    "slug",
+    "version",
+    "title",
+    "summary",
+    "kind",
+    "effort_minutes",
+    "difficulty",
+    "tags",
+    "authors",
+    "licence",
+    "languages",
+    "limits",
+    "checker",
+    "groups",
+    "restored",
+    "mutants",
+    "questions",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,9 @@ def _language(fields: Fields, name: str, kind: Kind, entry: str) -> LanguageSpec
         fields.fault("argv", "is missing; a project says how its program is started")
     spec = LanguageSpec(
         name=name,
-        starter=fields.text("starter", default=f"starter/{name}", pattern=r"starter/[a-z0-9-]+", cure="starter/<name>"),
+        starter=fields.text(
+            "starter", default=f"starter/{name}", pattern=r"starter/[a-z0-9-]+", cure="starter/<name>"
+        ),
         entry=fields.text("entry", default=entry if kind is Kind.IO else ""),
         build=fields.texts("build", most=40),
         argv=fields.texts("argv", most=40),

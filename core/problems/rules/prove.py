@@ -19,7 +19,9 @@ class Finding:
     message: str
 
 
-def reference_findings(pack: Pack, reference: Reference, verdicts: Iterable[CaseVerdict]) -> tuple[Finding, ...]:
+def reference_findings(
+    pack: Pack, reference: Reference, verdicts: Iterable[CaseVerdict]
+) -> tuple[Finding, ...]:
     """Empty when the reference passed every case of every group of its language."""
     place = f"references/{reference.name}"
     statuses = {(verdict.group, verdict.case): verdict for verdict in verdicts}
@@ -40,7 +42,9 @@ def mutant_findings(pack: Pack, mutant: Mutant, verdicts: Iterable[CaseVerdict])
     hidden = {g.id for g in pack.groups_for(mutant.language) if g.visibility is Visibility.HIDDEN}
     mine: Sequence[CaseVerdict] = [verdict for verdict in verdicts if verdict.group in hidden]
     findings = [
-        Finding(place, f"{v.group}/{v.case} ended as {_told(v)}; declare `expect: {v.status}` or mend the mutant")
+        Finding(
+            place, f"{v.group}/{v.case} ended as {_told(v)}; declare `expect: {v.status}` or mend the mutant"
+        )
         for v in mine
         if v.status in ACCIDENTS and v.status is not mutant.expect
     ]

@@ -66,7 +66,9 @@ def project_cases(spec: GroupSpec) -> tuple[TestCase, ...]:
             case.fields.fault("name", f"{name!r} is looked for by two cases; give each its own")
         names.add(name)
         if spec.run is RunMode.ONCE and case.args:
-            case.fields.fault("args", "needs `run: each`; with one run for all cases there is nobody to take it")
+            case.fields.fault(
+                "args", "needs `run: each`; with one run for all cases there is nobody to take it"
+            )
         cases.append(TestCase(case.id, case.title, args=case.args, name=name))
     if spec.run is RunMode.EACH and spec.trust is Trust.IN_PROCESS:
         spec.fields.fault("run", "each is for out_of_process groups; remove it")

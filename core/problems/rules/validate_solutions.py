@@ -61,7 +61,9 @@ def build_mutants(
         language = _language_of("mutants", folder, list(starters), problems)
         if language:
             spec_or_none = specs.get(folder)
-            base = _base(folder, language, manifest.kind, spec_or_none, starters[language], references, problems)
+            base = _base(
+                folder, language, manifest.kind, spec_or_none, starters[language], references, problems
+            )
             expect = spec_or_none.expect if spec_or_none else Status.WRONG
             note = spec_or_none.note if spec_or_none else ""
             found.append(Mutant(folder, language, overlay(base, layout.mutants[folder]), expect, note))

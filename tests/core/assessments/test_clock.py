@@ -13,7 +13,6 @@ from core.assessments.rules.clock import (
     GRACE_SECONDS,
     Clock,
     Phase,
-    Policy,
     deadline,
     hard_end,
     may_start,
@@ -23,6 +22,7 @@ from core.assessments.rules.clock import (
     shared_seconds,
     worked_seconds,
 )
+from core.assessments.rules.parts import TimePolicy
 
 START = dt.datetime(2026, 3, 28, 22, 0, tzinfo=dt.UTC)
 
@@ -32,7 +32,7 @@ def minutes(count: float) -> dt.timedelta:
 
 
 def clock(**changes) -> Clock:
-    values = {"started_at": START, "limit_seconds": 3600, "policy": Policy.HARD_STOP, **changes}
+    values = {"started_at": START, "limit_seconds": 3600, "policy": TimePolicy.HARD_STOP, **changes}
     return Clock(**values)
 
 
@@ -55,13 +55,13 @@ def test_phases_of_a_hard_stop(after, expected):
     [(59, Phase.WORKING), (60, Phase.OVERTIME), (179, Phase.OVERTIME), (180, Phase.GRACE), (190, Phase.OVER)],
 )
 def test_phases_of_overtime(after, expected):
-    assert phase(clock(policy=Policy.OVERTIME), START + minutes(after)) is expected
+    assert phase(clock(policy=TimePolicy.OVERTIME), START + minutes(after)) is expected
 
 
 def test_overtime_ends_with_the_window_but_the_limit_is_never_cut():
-    soon = clock(policy=Policy.OVERTIME, closes_at=START + minutes(75))
+    soon = clock(policy=TimePolicy.OVERTIME, closes_at=START + minutes(75))
     assert hard_end(soon) == START + minutes(75)
-    early = clock(policy=Policy.OVERTIME, closes_at=START + minutes(10))
+    early = clock(policy=TimePolicy.OVERTIME, closes_at=START + minutes(10))
     assert hard_end(early) == START + minutes(60)
 
 

@@ -106,7 +106,9 @@ def test_the_first_difference_is_told() -> None:
     difference = check(TOKENS, b"1 2\n3 4\n5 6\n", b"1 2\n3 9\n7 8\n").difference
     assert difference is not None
     assert str(difference) == "Line 2: expected 4, got 9"
-    assert str(check(TOKENS, b"1 2\n3\n", b"1 2\n").difference) == "The output ends at line 1; expected next: 3"
+    assert (
+        str(check(TOKENS, b"1 2\n3\n", b"1 2\n").difference) == "The output ends at line 1; expected next: 3"
+    )
     told = str(check(TOKENS, b"1\n", b"1\n\n2\n").difference)
     assert told == "Line 3: the output should have ended, but goes on with 2"
     assert code(check(EXACT, b"a\nb\n", b"a\n")) is DifferenceCode.ENDED_EARLY

@@ -124,7 +124,9 @@ def test_project_verdicts_in_process() -> None:
 
     def judged(data: bytes | None, status: Status) -> list[Status]:
         files = {} if data is None else {"results.xml": data}
-        return [v.status for v in judge_plan(PROJECT, public, [TestOutcome("visible", status, collected=files)])]
+        return [
+            v.status for v in judge_plan(PROJECT, public, [TestOutcome("visible", status, collected=files)])
+        ]
 
     assert judged(good, Status.OK) == [Status.OK, Status.OK]
     assert judged(bad, Status.RUNTIME_ERROR) == [Status.OK, Status.WRONG]
@@ -195,7 +197,9 @@ def test_score_bounds(rows: list[tuple[int, int, int]], award: Award) -> None:
     groups = [group(str(n), str(p), total, award) for n, (p, total, _) in enumerate(rows)]
     if not any(p for p, _, _ in rows):
         return
-    found = [v for n, (_, total, passed) in enumerate(rows) for v in verdicts(str(n), min(passed, total), total)]
+    found = [
+        v for n, (_, total, passed) in enumerate(rows) for v in verdicts(str(n), min(passed, total), total)
+    ]
     score = score_tests(groups, found)
     assert Decimal(0) <= score.score <= Decimal(10)
     # Exponent -2: two places.
@@ -238,7 +242,9 @@ def test_prove_mutant() -> None:
     assert mutant_findings(IO, mutant, crash) == ()
 
 
-some_limits = st.builds(Limits, wall_ms=st.none() | st.integers(1, 9), memory_mb=st.none() | st.integers(1, 9))
+some_limits = st.builds(
+    Limits, wall_ms=st.none() | st.integers(1, 9), memory_mb=st.none() | st.integers(1, 9)
+)
 
 
 @given(some_limits, some_limits)

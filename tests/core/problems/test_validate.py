@@ -188,7 +188,11 @@ def test_missing_files(gone: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("    argv: [python3, -m, service]\n", "    entry: service/__main__.py\n", "a project says how its program"),
+        (
+            "    argv: [python3, -m, service]\n",
+            "    entry: service/__main__.py\n",
+            "a project says how its program",
+        ),
         ("trust: in_process", "trust: blind", "`groups[1].trust`"),
         ("    results: {format: tap, file: results.tap}\n", "", "`groups[2].results` is missing"),
         ("file: results.tap", "file: ../results.tap", "must not hold empty parts"),
@@ -198,7 +202,11 @@ def test_missing_files(gone: str, said: str) -> None:
         ("name: test_floats", "name: visible.Adds.test_adds", "is looked for by two cases"),
         ("name: test_floats", "args: [x]", "needs `run: each`"),
         ("trust: in_process", "trust: in_process\n    run: each", "each is for out_of_process groups"),
-        ("[python3, -m, service]", "[python3, -m, service]\n    entry: gone.py", "not among the starter files"),
+        (
+            "[python3, -m, service]",
+            "[python3, -m, service]\n    entry: gone.py",
+            "not among the starter files",
+        ),
     ],
 )
 def test_project_faults(old: str, new: str, said: str) -> None:
