@@ -30,12 +30,16 @@ export function _(text: string, values: Values = {}): string {
   return fill(typeof found === 'string' ? found : text, values);
 }
 
+/** The order in which catalogues list plural forms; Intl gives the categories in any order. */
+const ORDER = ['zero', 'one', 'two', 'few', 'many', 'other'];
+
 /** One of several: `ngettext('%(num)d file', '%(num)d files', 3)`. */
 export function ngettext(one: string, many: string, num: number, values: Values = {}): string {
   const found = loaded()[one];
   const all = { num, ...values };
   if (!Array.isArray(found)) return fill(num === 1 ? one : many, all);
   rules ??= new Intl.PluralRules(document.documentElement.lang || 'en');
-  const at = rules.resolvedOptions().pluralCategories.indexOf(rules.select(num));
+  const has = new Set<string>(rules.resolvedOptions().pluralCategories);
+  const at = ORDER.filter((name) => has.has(name)).indexOf(rules.select(num));
   return fill(found[at] ?? found.at(-1) ?? many, all);
 }

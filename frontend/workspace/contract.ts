@@ -24,7 +24,7 @@ export interface PageData {
     upload: string;
     /** GET one binary file. `{blob}` in it stands for the hash. */
     blob: string;
-    /** PUT AnswerRequest → { saved_at: string }. */
+    /** PUT AnswerRequest → { version, saved_at }. 409 when another tab saved since `version`. */
     answer: string;
     /** POST { language } → { language }. Starter files of that language are seeded once, into the document. */
     language: string;
@@ -64,24 +64,25 @@ export interface State {
   version: number;
   /** The server's clock at the moment of the answer. */
   now: string;
-  status: 'open' | 'overtime' | 'over' | 'submitted';
+  /** core's phase (working, overtime, grace, over), or submitted. In grace only what was typed before is taken. */
+  status: 'working' | 'overtime' | 'grace' | 'over' | 'submitted';
   clock: Clock;
   engine: Engine;
   /** Newest first, at most ten, of this part. */
   runs: RunView[];
-  answers: { question: string; text: string; saved_at: string }[];
+  answers: { question: string; text: string; version: number; saved_at: string }[];
 }
 
 export interface Clock {
   started_at: string;
-  /** Null: no limit. Accommodations and server faults are already in both. */
-  limit_seconds: number | null;
+  /** Arrangements and faults of the server are already in it. */
+  limit_seconds: number;
   /** When the limit is reached. */
-  deadline_at: string | null;
-  /** hard_stop: work ends at the deadline. overtime: it goes on, with a deduction, until `ends_at`. none: no limit. */
-  policy: 'hard_stop' | 'overtime' | 'none';
-  /** When nothing is taken any more (deadline, end of overtime, or end of the window). */
-  ends_at: string | null;
+  deadline_at: string;
+  /** hard_stop: work ends at the deadline. overtime: it goes on, with a deduction, until `ends_at`. */
+  policy: 'hard_stop' | 'overtime';
+  /** When work ends (deadline, end of overtime, or end of the window). */
+  ends_at: string;
 }
 
 export interface Engine {
@@ -104,7 +105,8 @@ export interface RunRequest {
   request: string;
 }
 
-export type RunState = 'queued' | 'starting' | 'building' | 'running' | 'done' | 'failed' | 'cancelled';
+/** starting and building are stages of core's `running`. */
+export type RunState = 'queued' | 'starting' | 'building' | 'running' | 'finished' | 'failed' | 'cancelled';
 
 export interface RunView {
   id: string;
@@ -165,6 +167,8 @@ export interface Uploaded {
 export interface AnswerRequest {
   question: string;
   text: string;
+  /** The version the page started from; 0 when there was none. */
+  version: number;
 }
 
 export interface SubmitRequest {
@@ -178,7 +182,7 @@ export interface SubmitRequest {
 //
 // page → server, each with an ack:
 //   doc.join       (workspace, stateVector: bytes)   → Joined | Refused
-//   doc.update     (workspace, update: bytes)        → Stored | Refused        stored before the ack
+//   doc.update     (workspace, update: bytes, batch) → Stored | Refused        stored before the ack; `batch` is a UUID
 //   doc.awareness  (workspace, update: bytes)        no ack; relayed to the other tabs
 //   evidence.reported (Batch)                        → { ok: true, accepted, refused } | Refused
 // server → page:
@@ -210,7 +214,8 @@ export interface Refused {
   problem: { code: string; status: number; detail: string };
 }
 
-export type CaptureKind = 'away' | 'pasted';
+/** Names and payloads are those of evidence/kinds.py. */
+export type CaptureKind = 'away' | 'pasted' | 'opened_file';
 
 /** One report: the same batch id twice is stored once. */
 export interface Batch {
@@ -224,15 +229,15 @@ export type CapturedEvent =
       kind: 'away';
       /** Milliseconds since 1970 by the page's clock: a claim, kept beside the server's time. */
       claimed_at: number;
-      /** `cause`: the tab was hidden, or another window had the focus. */
-      payload: { duration_ms: number; cause: 'hidden' | 'blur'; trusted: boolean };
+      payload: { duration_ms: number; trusted: boolean };
     }
   | {
       kind: 'pasted';
       claimed_at: number;
-      /** `inside`: the text was copied in this page. Only lengths leave the page. */
-      payload: { characters: number; lines: number; file: string; inside: boolean; trusted: boolean };
-    };
+      /** Only lengths leave the page. `file` is a file id. */
+      payload: { length: number; lines: number; file: string; trusted: boolean };
+    }
+  | { kind: 'opened_file'; claimed_at: number; payload: { file: string } };
 
 // ---- document ---------------------------------------------------------------------------------------------------
 //
