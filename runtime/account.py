@@ -44,19 +44,20 @@ def _make() -> str:
 
 
 def reaches(path: Path, user: pwd.struct_passwd | None) -> bool:
-    """Whether `user` may pass through every folder above `path` and read `path` itself."""
-    if user is None:
-        return True
+    """Whether `user` may pass through every folder above `path` and run the program `path`."""
     path = path.resolve()
-    return _open_to(path, user, stat.S_IROTH) and all(_open_to(p, user, 0) for p in path.parents)
+    return enters(path.parent, user) and (user is None or _grants(path, user, stat.S_IROTH | stat.S_IXOTH))
 
 
-def _open_to(path: Path, user: pwd.struct_passwd, also: int) -> bool:
+def enters(folder: Path, user: pwd.struct_passwd | None) -> bool:
+    """Whether `user` may pass through `folder` and every folder above it."""
+    folder = folder.resolve()
+    return user is None or all(_grants(p, user, stat.S_IXOTH) for p in (folder, *folder.parents))
+
+
+def _grants(path: Path, user: pwd.struct_passwd, wanted: int) -> bool:
     info = path.stat()
-    if info.st_uid == user.pw_uid:
-        return True
-    wanted = stat.S_IXOTH | also
-    return info.st_mode & wanted == wanted
+    return info.st_uid == user.pw_uid or info.st_mode & wanted == wanted
 
 
 def own_folder(path: Path, user: pwd.struct_passwd | None) -> Path:

@@ -27,6 +27,7 @@ def temporary_state() -> Iterator[Path]:
     pytest's `tmp_path` will not do when we are root: its parent is closed to that user.
     """
     folder = Path(tempfile.mkdtemp(prefix="proofroom-"))
+    folder.chmod(0o711)
     try:
         yield folder
     finally:

@@ -14,7 +14,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from runtime.account import data_user, own_folder, reaches
+from runtime.account import data_user, enters, own_folder, reaches
 from runtime.child import Child
 from runtime.errors import CannotStart
 from runtime.process import child_setup, kill, processes_in
@@ -43,7 +43,7 @@ class EmbeddedPostgres:
         self.durable = durable
         self.user = data_user()
         self.state.mkdir(parents=True, exist_ok=True)
-        if not reaches(self.state.parent, self.user):
+        if not enters(self.state.parent, self.user):
             raise CannotStart(f"{self.state}: the user of the database cannot enter a folder above it; use another folder")
         self.sockets = socket_folder(self.state, self.user)
         self.data = self.state / "postgres" / MAJOR

@@ -10,7 +10,7 @@ import socket
 import subprocess
 from pathlib import Path
 
-from runtime.account import data_user, own_folder, reaches
+from runtime.account import data_user, enters, own_folder, reaches
 from runtime.child import Child
 from runtime.errors import CannotStart
 from runtime.sockets import socket_folder
@@ -29,7 +29,7 @@ class EmbeddedRedis:
         self.state = state.resolve()
         self.user = data_user()
         self.state.mkdir(parents=True, exist_ok=True)
-        if not reaches(self.state.parent, self.user):
+        if not enters(self.state.parent, self.user):
             raise CannotStart(f"{self.state}: the user of Redis cannot enter a folder above it; use another folder")
         self.socket = socket_folder(self.state, self.user) / "redis"
         self.data = self.state / "redis"

@@ -34,6 +34,7 @@ def run(options: argparse.Namespace) -> int:
 
 def supervise(*, verbose: bool, demo: bool) -> int:
     """The supervisor's life, in the guard's child."""
+    os.chdir(CHECKOUT)  # the parts are started as modules of it
     plan = make_plan(demo=demo)
     # Held in a variable: the lock ends with the descriptor.
     lock = hold(plan.state)
