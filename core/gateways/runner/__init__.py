@@ -1,0 +1,1 @@
+"""The runner: executes programs in the sandbox, or says why it cannot."""
