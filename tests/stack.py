@@ -16,7 +16,7 @@ from pathlib import Path
 
 from runtime.environment import VARIABLES
 from runtime.process import children_of, kill
-from tests.runtime.harness import ROOT, Tree
+from tests.runtime.harness import ROOT, Tree, in_folder
 
 START_SECONDS = 60.0
 
@@ -34,7 +34,11 @@ class Stack:
             **(environment or {}),
         }
         self.tree = Tree(str(ROOT / "cli.py"), "up", environment=self.environment)
-        self.tree.expect("Ctrl-C stops everything", START_SECONDS)
+        try:
+            self.tree.expect("Ctrl-C stops everything", START_SECONDS)
+        except AssertionError:
+            self.tree.close()
+            raise
 
     @property
     def token(self) -> str:
@@ -68,6 +72,7 @@ class Stack:
         self.tree.process.send_signal(signal.SIGINT)
         self.tree.process.wait(40)
         self.tree.gone(2)
+        assert in_folder(self.state) == []
 
 
 @contextlib.contextmanager
