@@ -22,7 +22,17 @@ MAX_LINE = 1_000
 MAX_TEXT = 600_000
 MAX_BAD = 200
 
-_HEADINGS = {"name", "first name", "last name", "email", "e-mail", "mail", "address", "email address", "e-mail address"}
+_HEADINGS = {
+    "name",
+    "first name",
+    "last name",
+    "email",
+    "e-mail",
+    "mail",
+    "address",
+    "email address",
+    "e-mail address",
+}
 _ANGLE = re.compile(r"(?P<name>[^<>]*)<\s*(?P<email>[^<>]*)>\s*")
 _SPACED = re.compile(r"(?P<name>.*\s)?(?P<email>\S*@\S*)")
 _LINE_ENDS = re.compile(r"\r\n|[\r\n\u2028\u2029]")
@@ -88,7 +98,9 @@ def read_people(text: str) -> PastedList:
     """Reads a pasted list; never raises, whatever the text is."""
     reader = _Reader()
     if len(text) > MAX_TEXT:
-        reader.refuse(1, text[:120], N_("The list is too long. Paste at most %(most)s people."), most=MAX_ROWS)
+        reader.refuse(
+            1, text[:120], N_("The list is too long. Paste at most %(most)s people."), most=MAX_ROWS
+        )
         return PastedList((), tuple(reader.bad))
     for number, line in enumerate(_LINE_ENDS.split(text), 1):
         _read_line(reader, number, _tidy(line))

@@ -18,10 +18,16 @@ REAL_WORK = Rubric(
             30,
             (
                 N_("Does not work for the plain case, or breaks something that worked before."),
-                N_("Works for the plain case; time-outs, repeats, empty or hostile input lead to wrong results."),
-                N_("Works for the cases that the task names; some failures that one should expect are missed."),
+                N_(
+                    "Works for the plain case; time-outs, repeats, empty or hostile input lead to wrong results."
+                ),
+                N_(
+                    "Works for the cases that the task names; some failures that one should expect are missed."
+                ),
                 N_("Works for the named cases and for failures that the task only hints at."),
-                N_("Finds and handles failures that the task does not mention, and leaves no state half done."),
+                N_(
+                    "Finds and handles failures that the task does not mention, and leaves no state half done."
+                ),
             ),
         ),
         Dimension(

@@ -26,13 +26,13 @@ from core.assessments.rules.body import (
 from core.assessments.rules.body_check import title_faults, validate_body
 from core.assessments.rules.manifests import (
     KIND_TEXTS,
-    OPTIONAL_KINDS,
     default_manifest,
     make_manifest,
     manifest_hash,
 )
 from core.assessments.rules.rubrics import TEMPLATES, TITLES
 from core.base.errors import Invalid
+from evidence.kinds import declarable_kinds
 from tests.core.assessments.bodies import OFFERED, PACK, good_body
 
 NOON = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
@@ -48,7 +48,9 @@ def test_a_good_body_has_no_faults_and_survives_json() -> None:
 def test_shipped_rubrics_can_be_used_as_they_are(name: str) -> None:
     assert validate_body(replace(good_body(), rubric=TEMPLATES[name]), OFFERED) == {}
     assert TITLES[name]
-    assert body_from_json(body_to_json(replace(good_body(), rubric=TEMPLATES[name]))).rubric == TEMPLATES[name]
+    assert (
+        body_from_json(body_to_json(replace(good_body(), rubric=TEMPLATES[name]))).rubric == TEMPLATES[name]
+    )
 
 
 def change(body: Body, **parts: Any) -> Body:
@@ -73,14 +75,18 @@ def rubric_with(**parts: Any) -> Any:
         ({"rubric": rubric_with(weight=0)}, "rubric.dimensions.0.weight", "1 to 100"),
         ({"rubric": rubric_with(title=" ")}, "rubric.dimensions.0.title", "Name this"),
         ({"rubric": rubric_with(title="Judgement and risk")}, "rubric.dimensions.3.title", "twice"),
-        ({"rubric": rubric_with(anchors=("", "b", "c", "d", "e"))}, "rubric.dimensions.0.anchors.1", "looks like"),
+        (
+            {"rubric": rubric_with(anchors=("", "b", "c", "d", "e"))},
+            "rubric.dimensions.0.anchors.1",
+            "looks like",
+        ),
         ({"rubric": rubric_with(anchors=("a",))}, "rubric.dimensions.0.anchors", "five levels"),
         ({"rubric": rubric_with(key="change")}, "rubric", "share a key"),
         ({"time": TimeRule(4, good_body().time.policy)}, "time.limit_minutes", "5 to 480"),
         ({"time": TimeRule(481, good_body().time.policy)}, "time.limit_minutes", "5 to 480"),
         ({"window": Window(NOON, NOON)}, "window.closes_at", "before the beginning"),
         ({"window": Window(NOON, NOON + dt.timedelta(minutes=59))}, "window.closes_at", "shorter than"),
-        ({"manifest": Manifest(1, default_manifest().kinds[1:])}, "manifest", "consented"),
+        ({"manifest": Manifest(1, default_manifest().kinds[1:])}, "manifest", "edited"),
         ({"manifest": Manifest(1, default_manifest().kinds * 2)}, "manifest", "twice"),
         ({"follow_ups": good_body().follow_ups * 11}, "follow_ups", "at most 10"),
         ({"contact": Contact("", "priya@harbourline.example")}, "contact.name", "whom"),
@@ -101,7 +107,9 @@ def test_the_title_is_one_short_line() -> None:
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    children = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
     return [path, *(place for key, child in children for place in places(child, (*path, key)))]
 
 
@@ -145,4 +153,4 @@ def test_the_manifest_hash_follows_every_word() -> None:
     others = [make_manifest(keep_days=30), make_manifest(frozenset()), make_manifest(frozenset({"away"}))]
     assert len({manifest_hash(manifest) for manifest in (first, *others)}) == 4
     assert all(len(text.why) <= bounds.WHY for text in KIND_TEXTS)
-    assert set(OPTIONAL_KINDS) == {"pasted", "away"}
+    assert {text.kind for text in KIND_TEXTS} == set(declarable_kinds())

@@ -39,7 +39,10 @@ def test_usual_forms_give_name_and_address(rows: list[tuple[str, str, str]]) -> 
     assert len(read.bad) == len(rows) - len(first)
 
 
-@given(st.lists(ADDRESS, min_size=1, max_size=30, unique=True), st.sampled_from([", ", ";", "\t", "\n", ",\n", " ; "]))
+@given(
+    st.lists(ADDRESS, min_size=1, max_size=30, unique=True),
+    st.sampled_from([", ", ";", "\t", "\n", ",\n", " ; "]),
+)
 def test_many_in_one_line(addresses: list[str], between: str) -> None:
     read = read_people(between.join(addresses))
     assert [person.email for person in read.people] == addresses
