@@ -9,12 +9,14 @@ from pathlib import Path
 from runtime.errors import CannotStart
 
 
-def hold(state: Path) -> int:
+def hold(state: Path, only: str = "") -> int:
     """Take the lock of the state folder for the life of this process; the kernel frees it with our death.
+
+    `only` names the parts when not everything starts: containers that share a state folder run one part each.
 
     Returns the descriptor, which must stay open. Raises CannotStart when somebody else holds it.
     """
-    path = state / "lock"
+    path = state / (f"lock-{only}" if only else "lock")
     fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

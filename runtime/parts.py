@@ -12,6 +12,7 @@ from pathlib import Path
 
 from runtime.console import loud
 from runtime.environment import application_environment, sandbox_environment
+from runtime.errors import CannotStart
 from runtime.health import healthz
 from runtime.postgres import STOP_SIGNAL, EmbeddedPostgres
 from runtime.redisserver import EmbeddedRedis
@@ -33,11 +34,17 @@ class Plan:
     embedded_database: bool
     embedded_redis: bool
     demo: bool = False
+    only: frozenset[str] = frozenset()  # names of parts; empty: all
 
     @property
     def state(self) -> Path:
         """The folder of all data."""
         return Path(self.instance["PROOFROOM_STATE_DIR"])
+
+    @property
+    def has_web(self) -> bool:
+        """Whether the web part is among what starts."""
+        return not self.only or "web" in self.only
 
     @property
     def bind(self) -> str:
@@ -64,7 +71,17 @@ def stages(plan: Plan) -> list[list[Service]]:
     ]
     if plan.demo:
         found.append([_command("demo", plan, "demo")])
-    return found
+    return _chosen(found, plan.only) if plan.only else found
+
+
+def _chosen(found: list[list[Service]], only: frozenset[str]) -> list[list[Service]]:
+    """The named parts; `workers` names every worker. Raises CannotStart for a name that is none."""
+    workers_too = {s.name for stage in found for s in stage if s.name.startswith("work-")} if "workers" in only else set()
+    wanted = (only - {"workers"}) | workers_too
+    names = {s.name for stage in found for s in stage}
+    if unknown := wanted - names:
+        raise CannotStart(f"no such part: {', '.join(sorted(unknown))}. There are workers, {', '.join(sorted(names))}.")
+    return [kept for stage in found if (kept := [s for s in stage if s.name in wanted])]
 
 
 def postgres(state: Path) -> Service:

@@ -24,22 +24,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `proofroom up`."""
     parser.add_argument("--verbose", action="store_true", help="show every line that every part writes")
     parser.add_argument("--demo", action="store_true", help="add the example organisation once everything runs")
+    parser.add_argument("--only", default="", metavar="PART,…", help="start these parts alone (containers): web, workers, …")
 
 
 def run(options: argparse.Namespace) -> int:
     """Start everything and stay until told to stop. Returns the exit code."""
     verbose = options.verbose or os.environ.get("PROOFROOM_VERBOSE", "") not in ("", "0")
-    return guarded(lambda: supervise(verbose=verbose, demo=options.demo))
+    return guarded(lambda: supervise(options, verbose=verbose))
 
 
-def supervise(*, verbose: bool, demo: bool) -> int:
+def supervise(options: argparse.Namespace, *, verbose: bool) -> int:
     """The supervisor's life, in the guard's child."""
     os.chdir(CHECKOUT)  # the parts are started as modules of it
-    plan = make_plan(demo=demo)
+    plan = make_plan(demo=options.demo, only=frozenset(filter(None, options.only.split(","))))
     # Held in a variable: the lock ends with the descriptor.
-    lock = hold(plan.state)
+    lock = hold(plan.state, "-".join(sorted(plan.only)))
     console = Console(plan.state / "log", verbose=verbose)
-    if not port_is_free(plan.bind, plan.port):
+    if plan.has_web and not port_is_free(plan.bind, plan.port):
         raise CannotStart(
             f"port {plan.port} on {plan.bind} is taken by another program: stop that one, "
             f"or choose another port: PROOFROOM_PORT={plan.port + 1} make run"
@@ -49,7 +50,7 @@ def supervise(*, verbose: bool, demo: bool) -> int:
     return code
 
 
-def make_plan(*, demo: bool) -> Plan:
+def make_plan(*, demo: bool, only: frozenset[str]) -> Plan:
     """Read the environment and prepare what every part is told."""
     port = os.environ.get("PROOFROOM_PORT", "8000")
     if not (port.isdigit() and 0 < int(port) < 65536):
@@ -59,8 +60,9 @@ def make_plan(*, demo: bool) -> Plan:
         data_user()
     instance = instance_environment(CHECKOUT)
     # Easy to copy by hand, 80 bits: it lives as long as this process and only until there is an organisation.
-    token = "-".join(secrets.token_hex(2) for _ in range(5))
-    return Plan(CHECKOUT, instance, token, embedded_database=database, embedded_redis=redis, demo=demo)
+    # In a container the console is a log file, where the token must not stand: there it has to be given.
+    token = os.environ.get("PROOFROOM_SETUP_TOKEN") or ("" if only else "-".join(secrets.token_hex(2) for _ in range(5)))
+    return Plan(CHECKOUT, instance, token, embedded_database=database, embedded_redis=redis, demo=demo, only=only)
 
 
 def closing_lines(plan: Plan, console: Console) -> None:
@@ -68,9 +70,13 @@ def closing_lines(plan: Plan, console: Console) -> None:
 
     The console only: the token must not stand in a log file.
     """
+    if not plan.has_web:
+        return
     health = healthz(plan.bind, plan.port) or {}
     console.say("proofroom", "")
     console.say("proofroom", f"Proofroom is ready:  {plan.instance['PROOFROOM_PUBLIC_URL']}")
     if health.get("setup_needed"):
-        console.say("proofroom", f"Set-up token:        {plan.token}   (asked for once, when you open the address)")
+        given = os.environ.get("PROOFROOM_SETUP_TOKEN")
+        shown = "the one in PROOFROOM_SETUP_TOKEN" if given else plan.token or "none: set PROOFROOM_SETUP_TOKEN and start again"
+        console.say("proofroom", f"Set-up token:        {shown}   (asked for once, when you open the address)")
     console.say("proofroom", f"Ctrl-C stops everything. The output of every part is in {console.logs}")
