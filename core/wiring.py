@@ -22,6 +22,8 @@ from core.base.links import Links
 from core.base.queue import QUEUE_OF, Job, set_delivery
 from core.base.realtime import set_closer, set_emitter
 from core.base.redis import connect_redis
+from core.gateways.files.disk import DiskStore
+from core.gateways.files.port import set_store
 from core.gateways.runner.client import SandboxRunner
 from core.gateways.runner.offline import OfflineRunner
 from core.gateways.runner.port import Runner
@@ -65,6 +67,7 @@ def wire(settings: Settings, pool_size: int | None = None) -> Wiring:
     database = Database(make_engine(settings.database_url, pool_size or settings.database_pool_size))
     deliver_to_queues(redis)
     tell_sockets(settings, redis)
+    set_store(DiskStore(settings.state_dir / "files"))
     return Wiring(settings, database, redis, Limiter(settings.redis_url))
 
 

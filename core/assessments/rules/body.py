@@ -16,8 +16,6 @@ from core.assessments.rules.parts import (
     Contact,
     Dimension,
     FollowUp,
-    Manifest,
-    ManifestKind,
     Rubric,
     ShareLevel,
     Task,
@@ -25,12 +23,12 @@ from core.assessments.rules.parts import (
     TimeRule,
     Window,
 )
-from core.assessments.rules.reading import Fields, plain_text
+from core.assessments.rules.reading import Fields, plain_text, refuse
+from evidence.manifest import BadManifest, Manifest, parse_manifest
 
 __all__ = [
-    "AiMode", "AiPolicy", "Body", "Contact", "Dimension", "FollowUp", "Manifest", "ManifestKind", "Rubric", "ShareLevel",
-    "Task", "TimePolicy", "TimeRule", "Window", "body_from_json", "body_to_json", "manifest_from_json",
-    "manifest_to_json",
+    "AiMode", "AiPolicy", "Body", "Contact", "Dimension", "FollowUp", "Rubric", "ShareLevel", "Task", "TimePolicy",
+    "TimeRule", "Window", "body_from_json", "body_to_json",
 ]  # fmt: skip
 
 LEVELS = ("1", "2", "3", "4", "5")
@@ -51,7 +49,7 @@ def body_from_json(value: object) -> Body:
         time=_time(fields.values["time"], "time"),
         window=_window(fields.values["window"], "window"),
         ai_policy=AiPolicy(ai.word("mode", AiMode), ai.text("text", bounds.AI_TEXT)),
-        manifest=manifest_from_json(fields.values["manifest"], "manifest"),
+        manifest=_manifest(fields.values["manifest"], "manifest"),
         follow_ups=fields.each("follow_ups", _follow_up, bounds.MAX_FOLLOW_UPS),
         share_level=fields.word("share_level", ShareLevel),
         contact=Contact(contact.text("name", bounds.NAME), contact.text("email", bounds.EMAIL)),
@@ -94,16 +92,11 @@ def _window(value: object, path: str) -> Window:
     return Window(fields.moment("opens_at"), fields.moment("closes_at"))
 
 
-def manifest_from_json(value: object, path: str = "manifest") -> Manifest:
-    """A monitoring manifest alone. Raises Invalid naming the path."""
-    fields = Fields(value, path, ("version", "kinds"))
-    return Manifest(fields.whole("version", 1, 1), fields.each("kinds", _kind, bounds.MAX_KINDS))
-
-
-def _kind(value: object, path: str) -> ManifestKind:
-    fields = Fields(value, path, ("kind", "why", "keep_days"))
-    days = fields.whole("keep_days", bounds.MIN_KEEP_DAYS, bounds.MAX_KEEP_DAYS)
-    return ManifestKind(fields.text("kind", bounds.KEY), fields.text("why", bounds.WHY), days)
+def _manifest(value: object, path: str) -> Manifest:
+    try:
+        return parse_manifest(value)
+    except BadManifest as bad:
+        refuse(f"{path}.{bad.field}", bad.text)
 
 
 def _follow_up(value: object, path: str) -> FollowUp:
@@ -124,19 +117,13 @@ def body_to_json(body: Body) -> dict[str, Any]:
         "time": {"limit_minutes": body.time.limit_minutes, "policy": body.time.policy.value},
         "window": {"opens_at": _moment(body.window.opens_at), "closes_at": _moment(body.window.closes_at)},
         "ai_policy": {"mode": body.ai_policy.mode.value, "text": body.ai_policy.text},
-        "manifest": manifest_to_json(body.manifest),
+        "manifest": body.manifest.value(),
         "follow_ups": [{"key": f.key, "text": f.text, "required": f.required} for f in body.follow_ups],
         "share_level": body.share_level.value,
         "contact": {"name": body.contact.name, "email": body.contact.email},
         "role_title": body.role_title,
         "intro": body.intro,
     }
-
-
-def manifest_to_json(manifest: Manifest) -> dict[str, Any]:
-    """The manifest as JSON; also what its hash is made of."""
-    kinds = [{"kind": k.kind, "why": k.why, "keep_days": k.keep_days} for k in manifest.kinds]
-    return {"version": manifest.version, "kinds": kinds}
 
 
 def _dimension_json(dimension: Dimension) -> dict[str, Any]:

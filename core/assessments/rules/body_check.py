@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from core.assessments.rules import bounds
 from core.assessments.rules.addresses import address_fault
 from core.assessments.rules.body import Body, Dimension, FollowUp, Rubric, Task
-from core.assessments.rules.manifests import KNOWN_KINDS, NEEDED_KINDS
+from core.assessments.rules.manifests import NEEDED_KINDS
 from core.base.errors import N_, FieldError
+from evidence.kinds import KINDS
 
 _CONTROLS = {chr(code) for code in (*range(32), 127)} - {"\n", "\t", "\r"}
 
@@ -51,9 +52,7 @@ class Faults:
 def validate_body(body: Body, offered: Mapping[uuid.UUID, Offered]) -> dict[str, list[FieldError]]:
     """The faults of a draft by field name; empty when it may be stored. ``offered`` are the proven pack versions."""
     faults = Faults()
-    faults.text(
-        "role_title", body.role_title, bounds.ROLE_TITLE, needed=N_("Name the role that you hire for.")
-    )
+    faults.text("role_title", body.role_title, bounds.ROLE_TITLE, needed=N_("Name the role that you hire for."))
     faults.text("intro", body.intro, bounds.INTRO)
     _tasks(faults, body.tasks, offered)
     _rubric(faults, body.rubric)
@@ -113,9 +112,7 @@ def _rubric(faults: Faults, rubric: Rubric) -> None:
         faults.add("rubric", N_("Use one to %(most)s dimensions."), most=bounds.MAX_DIMENSIONS)
     total = sum(dimension.weight for dimension in rubric.dimensions)
     if total != 100:
-        faults.add(
-            "rubric", N_("The weights add up to %(total)s; change them so that they make 100."), total=total
-        )
+        faults.add("rubric", N_("The weights add up to %(total)s; change them so that they make 100."), total=total)
     if len({dimension.key for dimension in rubric.dimensions}) < count:
         faults.add("rubric", N_("Two dimensions share a key; remove one and add it again."))
     titles = [dimension.title.strip().casefold() for dimension in rubric.dimensions]
@@ -128,10 +125,7 @@ def _rubric(faults: Faults, rubric: Rubric) -> None:
 
 def _dimension(faults: Faults, name: str, dimension: Dimension) -> None:
     faults.text(
-        f"{name}.title",
-        dimension.title,
-        bounds.DIMENSION_TITLE,
-        needed=N_("Name this dimension or remove it."),
+        f"{name}.title", dimension.title, bounds.DIMENSION_TITLE, needed=N_("Name this dimension or remove it.")
     )
     if not 1 <= dimension.weight <= 100:
         faults.add(f"{name}.weight", N_("Give a whole weight from 1 to 100, or remove the dimension."))
@@ -162,31 +156,22 @@ def _time(faults: Faults, body: Body) -> None:
 
 
 def _manifest(faults: Faults, body: Body) -> None:
-    kinds = [declared.kind for declared in body.manifest.kinds]
+    kinds = [entry.kind for entry in body.manifest.kinds]
     if len(set(kinds)) < len(kinds):
         faults.add("manifest", N_("A kind of event is declared twice; keep it once."))
-    missing = NEEDED_KINDS.difference(kinds)
+    missing = [kind for kind in NEEDED_KINDS if kind not in kinds]
     if missing:
-        faults.add(
-            "manifest", N_("These belong to every record: %(kinds)s."), kinds=", ".join(sorted(missing))
-        )
-    for number, declared in enumerate(body.manifest.kinds):
+        faults.add("manifest", N_("These belong to every record: %(kinds)s."), kinds=", ".join(missing))
+    for number, entry in enumerate(body.manifest.kinds):
         name = f"manifest.kinds.{number}"
-        if declared.kind not in KNOWN_KINDS:
-            faults.add(
-                name, N_("“%(kind)s” is no kind of event. Remove it."), kind=declared.kind[: bounds.KEY]
-            )
-            continue
-        faults.text(
-            f"{name}.why", declared.why, bounds.WHY, needed=N_("Say why this is recorded, or leave it out.")
-        )
-        if not bounds.MIN_KEEP_DAYS <= declared.keep_days <= bounds.MAX_KEEP_DAYS:
-            faults.add(
-                f"{name}.keep_days",
-                N_("Keep records for %(least)s to %(most)s days."),
-                least=bounds.MIN_KEEP_DAYS,
-                most=bounds.MAX_KEEP_DAYS,
-            )
+        if not KINDS[entry.kind].declared:
+            text = N_("“%(kind)s” is recorded in any case. Leave it out of the list.")
+            faults.add(name, text, kind=entry.kind.value)
+        needed = N_("Say why this is recorded, or leave it out.")
+        faults.text(f"{name}.why", entry.why, bounds.WHY, needed=needed)
+        if not bounds.MIN_KEEP_DAYS <= entry.keep_days <= bounds.MAX_KEEP_DAYS:
+            text = N_("Keep records for %(least)s to %(most)s days.")
+            faults.add(f"{name}.keep_days", text, least=bounds.MIN_KEEP_DAYS, most=bounds.MAX_KEEP_DAYS)
 
 
 def _follow_ups(faults: Faults, questions: tuple[FollowUp, ...]) -> None:

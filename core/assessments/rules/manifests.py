@@ -1,41 +1,22 @@
-"""Which kinds of evidence an assessment may record, in the words that candidates and reviewers both read.
+"""Which of the evidence format's kinds an assessment may leave out, and what is never recorded at all.
 
-The kinds, their sentences and their hash are those of the evidence format; what stands here besides is which of them
-belong to every assessment (without them there is no work to grade) and which its author chooses.
+Kinds, sentences and default reasons are those of ``evidence.manifest``: the disclosure, the capture and the ledger read the
+same list.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 
-from core.assessments.rules.body import Manifest, ManifestKind, manifest_to_json
 from core.base.errors import N_
 from evidence.kinds import Kind, declarable_kinds
-from evidence.manifest import ALWAYS_SENTENCES, DEFAULT_WHY, SENTENCES, parse_manifest
+from evidence.manifest import DEFAULT_WHY, Entry, Manifest
 
-VERSION = 1
 DEFAULT_KEEP_DAYS = 180
 
-NEEDED_KINDS = frozenset({Kind.EDITED.value, Kind.UPLOADED.value, Kind.RAN.value, Kind.ANSWERED.value})
-
-
-@dataclass(frozen=True, slots=True)
-class KindText:
-    """How a kind is told: ``what`` is recorded, ``why`` by default. ``needed`` ones belong to every assessment."""
-
-    kind: str
-    what: str
-    why: str
-    needed: bool
-
-
-KIND_TEXTS: tuple[KindText, ...] = tuple(
-    KindText(kind, SENTENCES[Kind(kind)], DEFAULT_WHY[Kind(kind)], kind in NEEDED_KINDS)
-    for kind in declarable_kinds()
-)
-
-# Recorded in every log without being declared: the frame of the attempt itself. Sentences, as message ids.
-ALWAYS_RECORDED: tuple[str, ...] = tuple(ALWAYS_SENTENCES.values())
+# Saved work, uploads, runs and answers are stored in any case, because grading and review need them; the manifest says so.
+NEEDED_KINDS: tuple[Kind, ...] = (Kind.EDITED, Kind.UPLOADED, Kind.RAN, Kind.ANSWERED)
+OPTIONAL_KINDS: tuple[Kind, ...] = tuple(kind for kind in declarable_kinds() if kind not in NEEDED_KINDS)
 
 # What people fear and what no kind of evidence can carry; shown beside the list of what is recorded.
 NEVER_RECORDED: tuple[str, ...] = (
@@ -45,24 +26,12 @@ NEVER_RECORDED: tuple[str, ...] = (
     N_("Keys outside the editor"),
 )
 
-TEXT_OF: dict[str, KindText] = {text.kind: text for text in KIND_TEXTS}
-KNOWN_KINDS = frozenset(TEXT_OF)
-OPTIONAL_KINDS: tuple[str, ...] = tuple(text.kind for text in KIND_TEXTS if not text.needed)
-
 
 def make_manifest(
-    optional: frozenset[str] = frozenset(OPTIONAL_KINDS), keep_days: int = DEFAULT_KEEP_DAYS
+    optional: Collection[Kind] = OPTIONAL_KINDS,
+    keep_days: int = DEFAULT_KEEP_DAYS,
+    why: Mapping[Kind, str] = DEFAULT_WHY,
 ) -> Manifest:
-    """A manifest with every needed kind and the chosen optional ones, each with its default reason."""
-    kinds = [text for text in KIND_TEXTS if text.needed or text.kind in optional]
-    return Manifest(VERSION, tuple(ManifestKind(text.kind, text.why, keep_days) for text in kinds))
-
-
-def default_manifest() -> Manifest:
-    """What a new assessment records unless its author changes it."""
-    return make_manifest()
-
-
-def manifest_hash(manifest: Manifest) -> str:
-    """SHA-256, hex, of the canonical value; consent names it, and so does the log."""
-    return parse_manifest(manifest_to_json(manifest)).hash()
+    """A manifest with every needed kind and the chosen optional ones; ``why`` may hold the author's own reasons."""
+    kinds = [kind for kind in declarable_kinds() if kind in NEEDED_KINDS or kind in optional]
+    return Manifest(tuple(Entry(kind, why.get(kind, DEFAULT_WHY[kind]), keep_days) for kind in kinds))

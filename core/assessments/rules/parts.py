@@ -11,6 +11,8 @@ import uuid
 from dataclasses import dataclass
 from enum import StrEnum
 
+from evidence.manifest import Manifest
+
 
 class TimePolicy(StrEnum):
     """``hard_stop``: work ends at the limit. ``overtime``: it may go on to 120 min past it, at a deduction."""
@@ -98,27 +100,6 @@ class AiPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class ManifestKind:
-    """One kind of evidence that is recorded: why, and for how many days it is kept."""
-
-    kind: str
-    why: str
-    keep_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """All that is recorded; a kind that does not stand here is refused and counted."""
-
-    version: int
-    kinds: tuple[ManifestKind, ...]
-
-    def declares(self, kind: str) -> bool:
-        """Whether events of this kind are taken."""
-        return any(declared.kind == kind for declared in self.kinds)
-
-
-@dataclass(frozen=True, slots=True)
 class FollowUp:
     """A question answered in writing beside or after the work."""
 
@@ -137,7 +118,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The whole content of an assessment version. Candidates read ``role_title`` and ``intro``."""
+    """The whole content of an assessment version. Candidates read ``role_title`` and ``intro``.
+
+    ``manifest`` is the evidence format's own value, so that disclosure, capture and ledger cannot drift apart.
+    """
 
     tasks: tuple[Task, ...]
     rubric: Rubric

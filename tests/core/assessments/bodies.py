@@ -17,7 +17,7 @@ from core.assessments.rules.body import (
     Window,
 )
 from core.assessments.rules.body_check import Offered
-from core.assessments.rules.manifests import default_manifest
+from core.assessments.rules.manifests import make_manifest
 from core.assessments.rules.rubrics import REAL_WORK
 
 PACK = uuid.UUID(int=7)
@@ -32,7 +32,7 @@ def good_body(pack: uuid.UUID = PACK, language: str = "python") -> Body:
         time=TimeRule(60, TimePolicy.OVERTIME),
         window=Window(),
         ai_policy=AiPolicy(AiMode.PERMITTED, "Use the tools that you would use at work."),
-        manifest=default_manifest(),
+        manifest=make_manifest(),
         follow_ups=(FollowUp("why", "Why did you do it this way?", True),),
         share_level=ShareLevel.OVERALL,
         contact=Contact("Priya Raman", "priya@harbourline.example"),

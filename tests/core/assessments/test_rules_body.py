@@ -12,11 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.assessments.rules import bounds
 from core.assessments.rules.body import (
     Body,
     Contact,
-    Manifest,
     Task,
     TimeRule,
     Window,
@@ -24,15 +22,11 @@ from core.assessments.rules.body import (
     body_to_json,
 )
 from core.assessments.rules.body_check import title_faults, validate_body
-from core.assessments.rules.manifests import (
-    KIND_TEXTS,
-    default_manifest,
-    make_manifest,
-    manifest_hash,
-)
+from core.assessments.rules.manifests import NEEDED_KINDS, OPTIONAL_KINDS, make_manifest
 from core.assessments.rules.rubrics import TEMPLATES, TITLES
 from core.base.errors import Invalid
-from evidence.kinds import declarable_kinds
+from evidence.kinds import Kind, declarable_kinds
+from evidence.manifest import Entry, Manifest, parse_manifest
 from tests.core.assessments.bodies import OFFERED, PACK, good_body
 
 NOON = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
@@ -48,9 +42,7 @@ def test_a_good_body_has_no_faults_and_survives_json() -> None:
 def test_shipped_rubrics_can_be_used_as_they_are(name: str) -> None:
     assert validate_body(replace(good_body(), rubric=TEMPLATES[name]), OFFERED) == {}
     assert TITLES[name]
-    assert (
-        body_from_json(body_to_json(replace(good_body(), rubric=TEMPLATES[name]))).rubric == TEMPLATES[name]
-    )
+    assert body_from_json(body_to_json(replace(good_body(), rubric=TEMPLATES[name]))).rubric == TEMPLATES[name]
 
 
 def change(body: Body, **parts: Any) -> Body:
@@ -75,19 +67,18 @@ def rubric_with(**parts: Any) -> Any:
         ({"rubric": rubric_with(weight=0)}, "rubric.dimensions.0.weight", "1 to 100"),
         ({"rubric": rubric_with(title=" ")}, "rubric.dimensions.0.title", "Name this"),
         ({"rubric": rubric_with(title="Judgement and risk")}, "rubric.dimensions.3.title", "twice"),
-        (
-            {"rubric": rubric_with(anchors=("", "b", "c", "d", "e"))},
-            "rubric.dimensions.0.anchors.1",
-            "looks like",
-        ),
+        ({"rubric": rubric_with(anchors=("", "b", "c", "d", "e"))}, "rubric.dimensions.0.anchors.1", "looks like"),
         ({"rubric": rubric_with(anchors=("a",))}, "rubric.dimensions.0.anchors", "five levels"),
         ({"rubric": rubric_with(key="change")}, "rubric", "share a key"),
         ({"time": TimeRule(4, good_body().time.policy)}, "time.limit_minutes", "5 to 480"),
         ({"time": TimeRule(481, good_body().time.policy)}, "time.limit_minutes", "5 to 480"),
         ({"window": Window(NOON, NOON)}, "window.closes_at", "before the beginning"),
         ({"window": Window(NOON, NOON + dt.timedelta(minutes=59))}, "window.closes_at", "shorter than"),
-        ({"manifest": Manifest(1, default_manifest().kinds[1:])}, "manifest", "edited"),
-        ({"manifest": Manifest(1, default_manifest().kinds * 2)}, "manifest", "twice"),
+        ({"manifest": Manifest(make_manifest().kinds[1:])}, "manifest", "edited"),
+        ({"manifest": Manifest(make_manifest().kinds * 2)}, "manifest", "twice"),
+        ({"manifest": make_manifest(keep_days=0)}, "manifest.kinds.0.keep_days", "1 to 3650"),
+        ({"manifest": make_manifest(why={Kind.EDITED: " "})}, "manifest.kinds.0.why", "why"),
+        ({"manifest": Manifest((Entry(Kind.SEALED, "w", 9),))}, "manifest.kinds.0", "in any case"),
         ({"follow_ups": good_body().follow_ups * 11}, "follow_ups", "at most 10"),
         ({"contact": Contact("", "priya@harbourline.example")}, "contact.name", "whom"),
         ({"contact": Contact("Priya", "priya")}, "contact.email", "name@example.org"),
@@ -107,9 +98,7 @@ def test_the_title_is_one_short_line() -> None:
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    children = (
-        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    )
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [path, *(place for key, child in children for place in places(child, (*path, key)))]
 
 
@@ -147,10 +136,9 @@ def test_a_moment_without_offset_is_refused() -> None:
     assert list(refused.value.fields) == ["window.opens_at"]
 
 
-def test_the_manifest_hash_follows_every_word() -> None:
-    first = default_manifest()
-    assert manifest_hash(first) == manifest_hash(default_manifest())
-    others = [make_manifest(keep_days=30), make_manifest(frozenset()), make_manifest(frozenset({"away"}))]
-    assert len({manifest_hash(manifest) for manifest in (first, *others)}) == 4
-    assert all(len(text.why) <= bounds.WHY for text in KIND_TEXTS)
-    assert {text.kind for text in KIND_TEXTS} == set(declarable_kinds())
+def test_a_manifest_holds_what_is_needed_and_what_was_chosen() -> None:
+    assert set(NEEDED_KINDS) | set(OPTIONAL_KINDS) == set(declarable_kinds())
+    chosen = [make_manifest(), make_manifest(keep_days=30), make_manifest(()), make_manifest({Kind.AWAY})]
+    assert len({manifest.hash() for manifest in chosen}) == 4
+    assert [entry.kind for entry in chosen[2].kinds] == list(NEEDED_KINDS)
+    assert all(parse_manifest(manifest.value()) == manifest for manifest in chosen)
