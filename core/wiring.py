@@ -103,11 +103,20 @@ def tell_sockets(settings: Settings, redis: Redis) -> None:
     def close(key: str) -> None:
         for sid in redis.smembers(sockets_key(key)):
             # What a manager with a server sends; a write-only one offers no call for it.
-            message = {"method": "disconnect", "sid": sid.decode(), "namespace": "/", "host_id": manager.host_id}
+            message = {
+                "method": "disconnect",
+                "sid": _text(sid),
+                "namespace": "/",
+                "host_id": manager.host_id,
+            }
             redis.publish(SOCKET_CHANNEL, json.dumps(message))
 
     set_emitter(emit)
     set_closer(close)
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode() if isinstance(value, bytes) else value
 
 
 def sockets_key(key: str) -> str:

@@ -1,0 +1,115 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response
+
+from core.accounts.actions.sessions import end_session, open_session
+from core.accounts.actions.signing_in import find_account, record_sign_in, sign_in
+from core.accounts.models import Person
+from core.accounts.queries import some_organisation_exists
+from core.accounts.rules import normalise_email
+from core.base.limits import SIGN_IN_PER_ACCOUNT, SIGN_IN_PER_ADDRESS
+from portal.accounts.forms import SignInForm
+from server.errors import local_path
+from server.i18n import _
+from server.identity import forget, remember
+from server.pages import page
+from server.request import database, limiter, now, origin, public, settings, signed_in, uow
+
+accounts = Blueprint("accounts", __name__)
+TEAM_HOME = "/team/assessments"
+
+
+@accounts.get("/")
+@public
+def start() -> Response:
+    """To where one belongs: the set-up, the team's pages, or the sign-in."""
+    if not some_organisation_exists(uow()):
+        return redirect("/set-up")
+    return redirect(TEAM_HOME if signed_in() else "/sign-in")
+
+
+@accounts.get("/sign-in")
+@public
+def sign_in_page() -> Response:
+    """The sign-in form; somebody who is signed in is sent on."""
+    target = local_path(request.args.get("next", ""))
+    if signed_in() is not None:
+        return redirect(TEAM_HOME if target == "/" else target)
+    return _show(SignInForm(next=target))
+
+
+@accounts.post("/sign-in/again")
+@public
+def sign_in_again() -> Response:
+    """The sign-in form for somebody whose session ended while they were writing."""
+    form = SignInForm(next=local_path(request.form.get("next", "")), held=request.form.get("held", ""))
+    return _show(form)
+
+
+@accounts.post("/sign-in")
+@public
+def sign_in_now() -> Response:
+    """Check the password, open a session, and hand back what was typed before."""
+    form = SignInForm()
+    if not form.validate():
+        return _show(form, 422)
+    limiter().hit(SIGN_IN_PER_ADDRESS, request.remote_addr or "")
+    limiter().hit(SIGN_IN_PER_ACCOUNT, normalise_email(form.email.data))
+    person = sign_in(uow(), form.email.data, form.password.data, now())
+    if person is None:
+        _record_refusal(form.email.data)
+        form.form_errors.append(_("This address and password do not belong to an account here."))
+        return _show(form, 422)
+    open_for(person)
+    record_sign_in(uow(), person, origin(), accepted=True)
+    return _go_on(local_path(form.next.data or ""), form.held.data or "")
+
+
+def open_for(person: Person) -> None:
+    """Open a session for a person who has just proved who they are."""
+    opened = open_session(uow(), person.id, now(), origin(), request.headers.get("User-Agent", ""))
+    remember(opened, settings().secret_key, now())
+
+
+def _record_refusal(email: str) -> None:
+    # In a unit of work of its own, because that of a refused request is rolled back.
+    with database().unit_of_work() as session:
+        person = find_account(session, email)
+        if person is not None:
+            record_sign_in(session, person, origin(), accepted=False)
+
+
+def _go_on(target: str, held: str) -> Response:
+    fields = held_fields(held)
+    if fields:
+        return page("accounts/send_again.html", target=target, fields=fields)
+    return redirect(TEAM_HOME if target == "/" else target)
+
+
+def held_fields(held: str) -> list[tuple[str, str]]:
+    """Name and value of each field that was typed before the session ended; damaged ones are dropped."""
+    try:
+        pairs = json.loads(held)
+        return [(str(name), str(value)) for name, value in pairs][:500]
+    except (ValueError, TypeError):
+        return []
+
+
+@accounts.post("/sign-out")
+@public
+def sign_out() -> Response:
+    """End this browser's session."""
+    person = signed_in()
+    if person is not None:
+        end_session(uow(), person.person_id, person.session_id, now(), origin())
+    forget()
+    return redirect("/sign-in")
+
+
+def _show(form: SignInForm, status: int = 200) -> Response:
+    return page("accounts/sign_in.html", status, form=form)

@@ -1,0 +1,122 @@
+"""Who may call what: every URL of the application stands in one table, and every role tries every URL.
+
+A row is method, URL and who gets past the gate. ``…`` in a URL is filled from the world that the test builds. Add your
+URLs below, in the block of their part. The test asks only whether the gate lets a visitor in: what a view answers to
+somebody who may call it (200, 302, 404, 422) is its own tests' business.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from core.accounts.models import Role
+from server.access import access_of
+from tests.factories import make_organisation
+
+ANYBODY = "anonymous admin recruiter interviewer elsewhere candidate stranger"
+MEMBERS = "admin recruiter interviewer elsewhere"  # elsewhere = an admin of another organisation
+RECRUITERS = "admin recruiter elsewhere"
+ADMINS = "admin elsewhere"
+CANDIDATE = "candidate"  # stranger = the candidate of another attempt
+
+TABLE = f"""
+GET  /livez                                 {ANYBODY}
+GET  /healthz                               {ANYBODY}
+GET  /static/<name>                         {ANYBODY}
+GET  /kit                                   {ANYBODY}
+
+GET  /                                      {ANYBODY}
+GET  /sign-in                               {ANYBODY}
+POST /sign-in                               {ANYBODY}
+POST /sign-in/again                         {ANYBODY}
+POST /sign-out                              {ANYBODY}
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    method: str
+    url: str
+    allowed: frozenset[str]
+
+
+ROWS = [
+    Row(line.split()[0], line.split()[1], frozenset(line.split()[2:])) for line in TABLE.splitlines() if line
+]
+VISITORS = ANYBODY.split()
+
+
+@pytest.fixture
+def visitors(client: FlaskClient, as_staff: Any, as_candidate: Any, session: Any) -> dict[str, FlaskClient]:
+    """A browser for each kind of visitor."""
+    elsewhere = make_organisation(session, "Elsewhere")
+    return {
+        "anonymous": client,
+        "admin": as_staff(Role.ADMIN),
+        "recruiter": as_staff(Role.RECRUITER),
+        "interviewer": as_staff(Role.INTERVIEWER),
+        "elsewhere": as_staff(Role.ADMIN, of=elsewhere),
+        "candidate": as_candidate(),
+        "stranger": as_candidate(),
+    }
+
+
+def address(url: str, attempt_uuid: uuid.UUID) -> str:
+    """The URL with its places filled: the candidate's attempt, and things that exist nowhere."""
+    filled = url.replace("<attempt_uuid>", str(attempt_uuid))
+    while "<" in filled:
+        name = filled[filled.index("<") : filled.index(">") + 1]
+        filled = filled.replace(name, str(uuid.uuid4()) if "uuid" in name else "nothing-here")
+    return filled
+
+
+def was_let_in(status: int, location: str, code: str) -> bool:
+    """Whether the gate let the visitor pass, as far as the answer tells."""
+    if code in ("sign_in_needed", "device_needed"):
+        return False
+    return not (status == 403 and code in ("not_allowed", "no_membership"))
+
+
+def test_every_url_stands_in_the_table(web):
+    places = [
+        (method, _without_kinds(rule.rule))
+        for rule in web.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    ]
+    assert sorted(places) == sorted((row.method, row.url) for row in ROWS)
+
+
+def _without_kinds(rule: str) -> str:
+    """``/i/<string:token>`` as ``/i/<token>``."""
+    parts = rule.split("<")
+    return parts[0] + "".join(
+        "<" + part.rpartition(":")[2] if ":" in part.split(">")[0] else "<" + part for part in parts[1:]
+    )
+
+
+def test_every_view_carries_one_access_mark(web):
+    assert [name for name, view in web.app.view_functions.items() if access_of(view) is None] == []
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_the_gate_lets_in_exactly_whom_the_table_names(visitor, visitors):
+    browser, attempt = visitors[visitor], visitors["candidate"].attempt
+    found = {}
+    for row in ROWS:
+        if row.url == "/sign-out":
+            continue  # it would end the visitor's own session; tests/server/test_sign_in.py has it
+        answer = browser.open(
+            address(row.url, attempt.uuid), method=row.method, headers={"Accept": "application/json"}
+        )
+        code = (answer.get_json(silent=True) or {}).get("code", "") if answer.status_code >= 400 else ""
+        found[row.method, row.url] = was_let_in(answer.status_code, answer.headers.get("Location", ""), code)
+        answer.close()
+    expected = {(row.method, row.url): visitor in row.allowed for row in ROWS if row.url != "/sign-out"}
+    assert found == expected
