@@ -40,14 +40,16 @@ class Count:
 
 @dataclass(frozen=True)
 class Text:
-    """A text of 1 to ``most`` characters without control characters."""
+    """A text of ``least`` to ``most`` characters without control characters."""
 
     most: int
     required: bool = True
+    least: int = 1
 
     def check(self, value: object) -> str | None:
-        good = isinstance(value, str) and 0 < len(value) <= self.most and not _CONTROL.search(value)
-        return None if good else f"1 to {self.most} characters without control characters"
+        fits = isinstance(value, str) and self.least <= len(value) <= self.most
+        good = fits and not _CONTROL.search(str(value))
+        return None if good else f"{self.least} to {self.most} characters without control characters"
 
 
 @dataclass(frozen=True)

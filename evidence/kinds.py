@@ -30,7 +30,6 @@ class Kind(StrEnum):
     ANSWERED = "answered"
     PASTED = "pasted"
     AWAY = "away"
-    OPENED_FILE = "opened_file"
     SUBMITTED = "submitted"
     ENDED_BY_CLOCK = "ended_by_clock"
     ADJUSTED = "adjusted"
@@ -94,13 +93,19 @@ KINDS: Mapping[Kind, KindRule] = {
         declared=True, work=True, question=Text(40), length=Count("characters"), hash=Hash()
     ),
     Kind.PASTED: _browser(
-        length=Count("characters", MAX_LENGTH),
+        characters=Count("characters", MAX_LENGTH),
         lines=Count("lines", MAX_LENGTH, required=False),
-        file=Text(64, required=False),
+        # A path, or empty where the paste went into no file.
+        file=Text(300, required=False, least=0),
+        # Copied in this page, as far as the page can tell.
+        inside=Flag(required=False),
         trusted=Flag(required=False),
     ),
-    Kind.AWAY: _browser(duration_ms=Count("milliseconds", 7 * DAY_MS), trusted=Flag(required=False)),
-    Kind.OPENED_FILE: _browser(file=Text(64)),
+    Kind.AWAY: _browser(
+        duration_ms=Count("milliseconds", 7 * DAY_MS),
+        cause=Choice(("hidden", "blur"), required=False),
+        trusted=Flag(required=False),
+    ),
     Kind.SUBMITTED: _server(
         files=Count("files"),
         files_hash=Hash(),
