@@ -30,6 +30,7 @@ class Kind(StrEnum):
     ANSWERED = "answered"
     PASTED = "pasted"
     AWAY = "away"
+    OPENED_FILE = "opened_file"
     SUBMITTED = "submitted"
     ENDED_BY_CLOCK = "ended_by_clock"
     ADJUSTED = "adjusted"
@@ -93,19 +94,14 @@ KINDS: Mapping[Kind, KindRule] = {
         declared=True, work=True, question=Text(40), length=Count("characters"), hash=Hash()
     ),
     Kind.PASTED: _browser(
-        characters=Count("characters", MAX_LENGTH),
+        length=Count("characters", MAX_LENGTH),
         lines=Count("lines", MAX_LENGTH, required=False),
-        # A path, or empty where the paste went into no file.
-        file=Text(300, required=False, least=0),
-        # Copied in this page, as far as the page can tell.
-        inside=Flag(required=False),
+        # A file id of the document, or empty where the paste went into no file.
+        file=Text(64, required=False, least=0),
         trusted=Flag(required=False),
     ),
-    Kind.AWAY: _browser(
-        duration_ms=Count("milliseconds", 7 * DAY_MS),
-        cause=Choice(("hidden", "blur"), required=False),
-        trusted=Flag(required=False),
-    ),
+    Kind.AWAY: _browser(duration_ms=Count("milliseconds", 7 * DAY_MS), trusted=Flag(required=False)),
+    Kind.OPENED_FILE: _browser(file=Text(64)),
     Kind.SUBMITTED: _server(
         files=Count("files"),
         files_hash=Hash(),

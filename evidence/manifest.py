@@ -33,6 +33,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.ANSWERED: N_("When you save an answer to a follow-up question, and how long it is."),
     Kind.PASTED: N_("That you pasted, how much, and into which file. The clipboard itself is not read."),
     Kind.AWAY: N_("When you leave this tab and for how long. Not what you do meanwhile."),
+    Kind.OPENED_FILE: N_("Which file you open, and when."),
 }
 
 ALWAYS_SENTENCES: dict[Kind, str] = {
@@ -116,6 +117,7 @@ DEFAULT_WHY: dict[Kind, str] = {
     Kind.ANSWERED: "Answers are read together with the work.",
     Kind.PASTED: "A paste is a reason for a question, never a verdict.",
     Kind.AWAY: "Explains pauses. Being away is not counted against anybody.",
+    Kind.OPENED_FILE: "Reviewers see which files were looked at before a change.",
 }
 
 

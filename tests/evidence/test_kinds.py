@@ -40,11 +40,11 @@ def test_a_browser_may_report_only_what_a_manifest_must_declare():
 @pytest.mark.parametrize(
     ("kind", "payload"),
     [
-        (Kind.PASTED, {"characters": 500, "file": "f1", "trusted": True}),
+        (Kind.PASTED, {"length": 500, "file": "f1", "trusted": True}),
         (Kind.AWAY, {"duration_ms": 0}),
         (Kind.RAN, {"run": ID, "purpose": "tests", "state": "finished", "passed": 1, "total": 2}),
         (Kind.ADJUSTED, {"seconds": -30, "reason": "outage"}),
-        (Kind.RECEIVED_LATE, late(Kind.PASTED, {"characters": 3})),
+        (Kind.RECEIVED_LATE, late(Kind.PASTED, {"length": 3})),
     ],
 )
 def test_good_payloads(kind, payload):
@@ -54,16 +54,16 @@ def test_good_payloads(kind, payload):
 @pytest.mark.parametrize(
     ("kind", "payload", "named"),
     [
-        (Kind.PASTED, {}, "characters"),
-        (Kind.PASTED, {"characters": True}, "characters"),
-        (Kind.PASTED, {"characters": 1.0}, "characters"),
-        (Kind.PASTED, {"characters": -1}, "characters"),
-        (Kind.PASTED, {"characters": 2**53}, "characters"),
-        (Kind.PASTED, {"characters": 1, "text": "secret"}, "text"),
-        (Kind.PASTED, {"characters": 1, "trusted": 1}, "trusted"),
-        (Kind.PASTED, {"characters": 1, "file": "a\nb"}, "file"),
-        (Kind.PASTED, {"characters": 1, "file": "\ud800"}, "file"),
-        (Kind.PASTED, {"characters": 1, "file": "x" * 301}, "file"),
+        (Kind.PASTED, {}, "length"),
+        (Kind.PASTED, {"length": True}, "length"),
+        (Kind.PASTED, {"length": 1.0}, "length"),
+        (Kind.PASTED, {"length": -1}, "length"),
+        (Kind.PASTED, {"length": 2**53}, "length"),
+        (Kind.PASTED, {"length": 1, "text": "secret"}, "text"),
+        (Kind.PASTED, {"length": 1, "trusted": 1}, "trusted"),
+        (Kind.PASTED, {"length": 1, "file": "a\nb"}, "file"),
+        (Kind.PASTED, {"length": 1, "file": "\ud800"}, "file"),
+        (Kind.PASTED, {"length": 1, "file": "x" * 65}, "file"),
         (Kind.PASTED, [], "object"),
         (Kind.ADJUSTED, {"seconds": 1, "reason": "mercy"}, "reason"),
         (Kind.ADJUSTED, {"seconds": 1, "reason": ["staff"]}, "reason"),
@@ -73,7 +73,7 @@ def test_good_payloads(kind, payload):
         (Kind.RECEIVED_LATE, {"kind": "submitted", "payload": {}}, "kind"),
         (Kind.RECEIVED_LATE, {"kind": ["pasted"], "payload": {}}, "kind"),
         (Kind.RECEIVED_LATE, {"kind": "pasted"}, "late"),
-        (Kind.RECEIVED_LATE, late(Kind.RECEIVED_LATE, late(Kind.PASTED, {"characters": 1})), "kind"),
+        (Kind.RECEIVED_LATE, late(Kind.RECEIVED_LATE, late(Kind.PASTED, {"length": 1})), "kind"),
     ],
 )
 def test_bad_payloads_name_the_field(kind, payload, named):

@@ -98,7 +98,7 @@ def test_another_log_cannot_stand_in():
 
 
 def test_unknown_kinds_and_impossible_payloads_are_named():
-    events = [event(0, Kind.PASTED, {"characters": -1}), rewritten(event(1), kind="keystroke")]
+    events = [event(0, Kind.PASTED, {"length": -1}), rewritten(event(1), kind="keystroke")]
     assert codes(check_log(LOG, events)) == {"malformed_payload", "unknown_kind"}
 
 

@@ -25,7 +25,7 @@ def second(number):
 
 
 def paste(characters=5, **values):
-    return NewEvent("pasted", {"characters": characters}, Source.BROWSER, **values)
+    return NewEvent("pasted", {"length": characters}, Source.BROWSER, **values)
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_events_are_numbered_from_zero_and_check_out(session, log):
 def test_a_row_that_was_changed_behind_our_back_is_found(session, log):
     append_events(session, log.id, [paste(1), paste(2)], second(1))
     first, newest = list_events(session, log.id)
-    first.payload = {"characters": 9}
+    first.payload = {"length": 9}
     session.flush()
     assert [problem.code for problem in check_stored_log(session, log.id).problems] == ["wrong_payload"]
     session.delete(newest)
@@ -107,7 +107,7 @@ def test_after_the_end_work_is_kept_as_late_and_milestones_as_they_are(session, 
     entries = timeline_of(session, log.id)
     late = [(entry.kind, entry.late) for entry in entries]
     assert late == [("pasted", False), ("pasted", True), ("adjusted", False)]
-    assert entries[1].payload == {"characters": 7}
+    assert entries[1].payload == {"length": 7}
     assert check_stored_log(session, log.id).holds
 
 

@@ -23,7 +23,7 @@ def new_log(database):
 
 
 def append(database, log_id, writer, number, size=3):
-    event = NewEvent("pasted", {"characters": writer * 1000 + number}, Source.BROWSER)
+    event = NewEvent("pasted", {"length": writer * 1000 + number}, Source.BROWSER)
     with database.unit_of_work() as session:
         return append_events(session, log_id, [event] * size, utc_now(), f"{writer}-{number}")
 
@@ -43,7 +43,7 @@ def test_parallel_batches_stand_whole_one_behind_another(real_database):
         assert [event.seq for event in events] == list(range(WRITERS * BATCHES * 3))
         for result in results:
             own = events[result.first_seq : result.last_seq + 1]
-            assert len({event.payload["characters"] for event in own}) == 1, "a batch was torn apart"
+            assert len({event.payload["length"] for event in own}) == 1, "a batch was torn apart"
         assert check_stored_log(session, log_id).holds
 
 
