@@ -16,6 +16,7 @@ from runtime.errors import CannotStart
 from runtime.health import healthz
 from runtime.postgres import STOP_SIGNAL, EmbeddedPostgres
 from runtime.redisserver import EmbeddedRedis
+from runtime.schema import is_newest
 from runtime.service import Service, everything
 
 # Probes that come while PostgreSQL recovers are answered, and logged, with these: expected, not news.
@@ -64,7 +65,7 @@ def stages(plan: Plan) -> list[list[Service]]:
     application = application_environment(plan.instance)
     found = [
         services,
-        [_command("migrate", plan, "migrate")],
+        [migrate(plan)],
         # The sandbox may take minutes to fetch an engine and build its images; nobody waits for it.
         [web(plan), sandbox(plan)],
         [*workers(application), _module("timetable", ["jobs.timetable"], application)],
@@ -76,7 +77,7 @@ def stages(plan: Plan) -> list[list[Service]]:
 
 def _chosen(found: list[list[Service]], only: frozenset[str]) -> list[list[Service]]:
     """The named parts; `workers` names every worker. Raises CannotStart for a name that is none."""
-    workers_too = {s.name for stage in found for s in stage if s.name.startswith("work-")} if "workers" in only else set()
+    workers_too = {s.name for stage in found for s in stage if s.name.startswith("jobs-")} if "workers" in only else set()
     wanted = (only - {"workers"}) | workers_too
     names = {s.name for stage in found for s in stage}
     if unknown := wanted - names:
@@ -101,6 +102,15 @@ def redis(state: Path) -> Service:
         shows=lambda line: loud(line) and not ADVICE.search(line), user=server.user, folder=server.data)  # fmt: skip
 
 
+def migrate(plan: Plan) -> Service:
+    """The step that brings the schema up to date; left out when the embedded database says that it is."""
+    step = _command("migrate", plan, "migrate")
+    if plan.embedded_database:
+        server = EmbeddedPostgres(plan.state)
+        step.needed = lambda: not is_newest(server, plan.checkout / "migrations" / "versions")
+    return step
+
+
 def web(plan: Plan) -> Service:
     """One gunicorn with one gevent worker: Socket.IO keeps a connection's state in one process."""
     argv = [sys.executable, "-m", "gunicorn", "--worker-class", "gevent", "--workers", "1", "--worker-connections", "5000",
@@ -121,7 +131,7 @@ def sandbox(plan: Plan) -> Service:
 
 def workers(application: Mapping[str, str]) -> list[Service]:
     """The background workers, one part for each kind."""
-    return [_module(f"work-{kind}", ["jobs.worker", kind], application) for kind in ("run", "grade", "prove", "default")]
+    return [_module(f"jobs-{kind}", ["jobs.worker", kind], application) for kind in ("run", "grade", "prove", "default")]
 
 
 def _module(name: str, argv: list[str], environment: Mapping[str, str]) -> Service:

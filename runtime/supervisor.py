@@ -66,12 +66,13 @@ class Supervisor:
 
     def _start_all(self) -> None:
         for stage in self.stages:
-            for service in stage:
+            wanted = [service for service in stage if service.needed()]
+            for service in wanted:
                 if self.asked:
                     return
                 self.services.append(service)
                 self._start(service)
-            for service in stage:
+            for service in wanted:
                 if service.waited:
                     self._await(service)
 
@@ -108,7 +109,8 @@ class Supervisor:
                 self._restart(service)
             if not service.announced and not service.once and service.probe():
                 service.announced = True
-                self.console.say(service.name, service.readiness)
+                if news := service.news():
+                    self.console.say(service.name, news)
         self.orphans.reap({s.process.pid for s in self.services if s.process})
 
     def _has_ended(self, service: Service, process: subprocess.Popen[bytes]) -> None:
@@ -121,8 +123,9 @@ class Supervisor:
             if code == 0:
                 self.console.say(service.name, f"done ({service.seconds_up:.1f} s)")
         elif not self.asked:
+            last = service.last_lines[-1][:160] if service.last_lines and not service.shows(service.last_lines[-1]) else ""
             again = f"starting again in {service.delay_seconds:g} s"
-            self.console.say(service.name, f"ended by itself ({how_it_ended(code)}); {again}")
+            self.console.say(service.name, f"ended by itself ({how_it_ended(code)}); {again}{last and ': ' + last}")
 
     def _restart(self, service: Service) -> None:
         try:

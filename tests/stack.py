@@ -65,7 +65,7 @@ class Stack:
 
     def ready_again(self, part: str, since: int = 0, seconds: float = 30) -> None:
         """Wait until the console says that the part is ready, at or after position `since`."""
-        self.tree.expect(f"{part:<10} | {'ready' if part in ('web', 'postgres', 'redis') else 'started'}", seconds, since)
+        self.tree.expect(f"{part:<10} | {'ready' if part in ('web', 'postgres', 'redis') else 'runs again'}", seconds, since)
 
     def stop(self) -> None:
         """Ctrl-C, and nothing is left."""
