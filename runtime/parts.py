@@ -125,7 +125,7 @@ def sandbox(plan: Plan) -> Service:
     """The sandbox service: no database, no secrets."""
     argv = ["sandbox", "--socket", plan.instance["PROOFROOM_SANDBOX_SOCKET"], "--state", str(plan.state / "sandbox")]
     service = _module("sandboxd", argv, sandbox_environment(plan.instance))
-    service.waited, service.shows = False, everything
+    service.shows = everything
     return service
 
 
@@ -135,7 +135,8 @@ def workers(application: Mapping[str, str]) -> list[Service]:
 
 
 def _module(name: str, argv: list[str], environment: Mapping[str, str]) -> Service:
-    return Service(name, [sys.executable, "-m", *argv], dict(environment), shows=loud)
+    # Not waited for: a page that answers is worth more than one that is held back by a worker that does not start.
+    return Service(name, [sys.executable, "-m", *argv], dict(environment), shows=loud, waited=False)
 
 
 def _command(name: str, plan: Plan, *arguments: str) -> Service:

@@ -21,6 +21,7 @@ from runtime.process import STOPPING, become_subreaper, child_setup, kill_group
 from runtime.service import Service, how_it_ended
 
 STEP = 0.05  # seconds between two looks while something is awaited
+SAME_WISH_SECONDS = 0.7
 CRASHES_BEFORE_GIVING_UP = 3  # before the first readiness; later a part is restarted for ever
 
 
@@ -33,6 +34,7 @@ class Supervisor:
         self.output = Output(console)
         self.orphans = Orphans()
         self.asked = 0  # how often we were told to stop: the second time we do not wait any more
+        self.asked_at = -SAME_WISH_SECONDS
 
     def run(self) -> int:
         """Start, watch until told to stop, stop. 0 after an ordered stop, 1 when the start failed."""
@@ -55,7 +57,9 @@ class Supervisor:
 
     def _take_signals(self) -> None:
         def told(_signal: int, _frame: object) -> None:
-            self.asked += 1
+            # make, timeout(1) and terminals pass one wish on several times; a person's second one comes later.
+            if time.monotonic() - self.asked_at > SAME_WISH_SECONDS:
+                self.asked, self.asked_at = self.asked + 1, time.monotonic()
 
         for sig in STOPPING:
             signal.signal(sig, told)
