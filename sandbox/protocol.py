@@ -156,6 +156,8 @@ class Job:
         checks.between("collect_bytes", self.collect_bytes, 1, 16 * MIB)
         checks.unique("tests", [test.id for test in self.tests], checks.MAX_TESTS)
         stdin = sum(len(test.stdin) + sum(len(f.content) for f in test.files) for test in self.tests)
+        if self.driver is not None and any(len(test.stdin) > 64 * 1024 for test in self.tests):
+            raise ProtocolError("tests: stdin of a driver must be at most 65536 bytes; use files")
         checks.between("tests (bytes of all stdin and files)", stdin, 0, checks.MAX_JOB_BYTES)
 
 
