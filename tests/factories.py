@@ -11,10 +11,19 @@ from sqlalchemy.orm import Session
 
 from core.accounts.actor import Actor
 from core.accounts.models import Membership, Organisation, Person, Role
-from core.assessments.models import Assessment, AssessmentVersion, Attempt, AttemptState
-from core.base.ids import new_share_code, uuid7
+from core.assessments.models import (
+    Assessment,
+    AssessmentVersion,
+    Attempt,
+    AttemptState,
+    Invitation,
+    Proof,
+    ProofState,
+)
+from core.base.ids import new_share_code, new_token, token_hash, uuid7
 from core.grading.models import Grade, GradeState
 from core.ledger.models import EvidenceLog
+from core.problems.models import Pack, PackVersion
 
 NOW = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
 _count = itertools.count(1)
@@ -149,3 +158,49 @@ def make_submission(
     }
     _add(session, Grade(**{**defaults, **values}))
     return attempt
+
+
+def make_pack_version(
+    session: Session,
+    organisation: Organisation | None = None,
+    languages: tuple[str, ...] = ("python",),
+    title: str = "Add two numbers",
+    proven: tuple[str, ...] | None = None,
+) -> PackVersion:
+    """A version of a new pack, shipped unless of an ``organisation``, proven in all its languages unless told."""
+    number = next(_count)
+    pack = _add(
+        session,
+        Pack(organisation_id=organisation.id if organisation else None, slug=f"pack-{number}", title=title),
+    )
+    manifest = {
+        "slug": pack.slug, "version": "1.0.0", "title": title, "summary": "Reads two numbers and prints their sum.",
+        "kind": "io", "effort_minutes": 20, "difficulty": "easy", "tags": [], "authors": [], "licence": "MIT",
+        "languages": list(languages), "groups": [], "references": [], "mutants": [], "questions": [],
+    }  # fmt: skip
+    version = _add(
+        session,
+        PackVersion(
+            pack_id=pack.id, version="1.0.0", content_hash=f"{number:064x}", manifest=manifest, files={}
+        ),
+    )
+    for language in languages if proven is None else proven:
+        make_proof(session, version, language)
+    return version
+
+
+def make_proof(session: Session, version: PackVersion, language: str, **values: Any) -> Proof:
+    """A proof of a version in a language, passed unless told."""
+    defaults = {
+        "toolchain": "docker: 1", "state": ProofState.PASSED, "total": 3, "done": 3, "finished_at": NOW
+    }
+    return _add(
+        session, Proof(pack_version_id=version.id, language=language, **{**defaults, **values})
+    )
+
+
+def make_invitation(session: Session, assessment: Assessment, name: str = "Ingrid Solheim", **values: Any) -> Invitation:
+    """A personal link; its token is unknown."""
+    address = f"person{next(_count)}@example.org"
+    defaults = {"email": address, "email_normalised": address, "token_hash": token_hash(new_token()), "created_at": NOW}
+    return _add(session, Invitation(assessment_id=assessment.id, name=name, **{**defaults, **values}))

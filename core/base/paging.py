@@ -14,6 +14,7 @@ from core.base.errors import N_, Invalid
 Row = TypeVar("Row")
 DEFAULT_SIZE = 50
 MAX_CURSOR = 400
+DAMAGED = N_("This page link is damaged. Open the list from its start.")
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,24 @@ def decode_cursor(text: str, length: int) -> list[Any]:
         if not isinstance(values, list) or len(values) != length:
             raise ValueError
     except (ValueError, binascii.Error):
-        raise Invalid.one("after", N_("This page link is damaged. Open the list from its start.")) from None
+        raise Invalid.one("after", DAMAGED) from None
     return values
+
+
+def read_cursor(text: str, *readers: Callable[[Any], Any]) -> list[Any]:
+    """The sort keys of a cursor, each read by its reader (int, datetime.fromisoformat, …). Raises Invalid as above."""
+    values = decode_cursor(text, len(readers))
+    try:
+        return [read(value) for read, value in zip(readers, values, strict=True)]
+    except (ValueError, TypeError, ArithmeticError):
+        raise Invalid.one("after", DAMAGED) from None
+
+
+def paging_id(value: Any) -> int:
+    """A bigint key of a cursor; what does not fit into one is no key of ours."""
+    if type(value) is not int or not 0 <= value < 2**63:
+        raise ValueError
+    return value
 
 
 def page_of(rows: Sequence[Row], size: int, key: Callable[[Row], Sequence[Any]]) -> Page[Row]:
