@@ -29,7 +29,12 @@ def newest(versions: Path) -> str | None:
 
 def stored(server: EmbeddedPostgres) -> list[str]:
     """What the running database has in Alembic's table; empty when there is none."""
+    if _ask(server, "select to_regclass('public.alembic_version') is not null") != ["t"]:
+        return []
+    return _ask(server, "select version_num from public.alembic_version")
+
+
+def _ask(server: EmbeddedPostgres, query: str) -> list[str]:
     argv = [str(server.binaries() / "psql"), "-XtA", "-h", str(server.sockets), "-p", "5432", "-U", ROLE, "-d", DATABASE,
-            "-c", "select version_num from alembic_version"]  # fmt: skip
-    done = subprocess.run(argv, env=server.environment(), capture_output=True, text=True, timeout=20)
-    return done.stdout.split()
+            "-c", query]  # fmt: skip
+    return subprocess.run(argv, env=server.environment(), capture_output=True, text=True, timeout=20).stdout.split()
