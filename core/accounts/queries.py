@@ -6,11 +6,11 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.accounts.actor import Actor, Origin
-from core.accounts.models import AccountSession, Membership, Organisation, Person, Role
+from core.accounts.models import AccountSession, ColleagueInvitation, Membership, Organisation, Person, Role
 from core.accounts.rules import Refresh, SessionFacts, judge_refresh
 from core.base.ids import token_hash
 
@@ -124,3 +124,94 @@ def _roles(stored: list[str]) -> frozenset[Role]:
 def some_organisation_exists(session: Session) -> bool:
     """Whether the first run is over as far as the set-up token is concerned."""
     return session.scalar(select(Organisation.id).limit(1)) is not None
+
+
+@dataclass(frozen=True)
+class Browser:
+    """One signed-in browser of a person, for the list on their settings."""
+
+    session_id: uuid.UUID
+    user_agent: str
+    address: str
+    created_at: dt.datetime
+    last_seen_at: dt.datetime
+
+
+def list_browsers(session: Session, person_id: int, now: dt.datetime) -> list[Browser]:
+    """Where a person is signed in, latest first."""
+    query = (
+        select(AccountSession)
+        .where(
+            AccountSession.person_id == person_id,
+            AccountSession.revoked_at.is_(None),
+            AccountSession.expires_at > now,
+        )
+        .order_by(AccountSession.last_seen_at.desc())
+        .limit(100)
+    )
+    rows = session.scalars(query)
+    return [Browser(r.id, r.user_agent, r.address, r.created_at, r.last_seen_at) for r in rows]
+
+
+@dataclass(frozen=True)
+class TeamMember:
+    """One line of the people screen."""
+
+    person_id: int
+    person_uuid: uuid.UUID
+    name: str
+    email: str
+    roles: tuple[Role, ...]
+    since: dt.datetime
+    last_seen_at: dt.datetime | None
+
+
+def list_team(session: Session, organisation_id: int) -> list[TeamMember]:
+    """Everybody who belongs to an organisation, by name."""
+    seen = (
+        select(func.max(AccountSession.last_seen_at))
+        .where(AccountSession.person_id == Person.id)
+        .correlate(Person)
+        .scalar_subquery()
+    )
+    query = (
+        select(Person, Membership, seen)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.organisation_id == organisation_id, Membership.ended_at.is_(None))
+        .order_by(func.lower(Person.name), Person.id)
+    )
+    return [
+        TeamMember(
+            person.id,
+            person.uuid,
+            person.name,
+            person.email or "",
+            _in_order(membership.roles),
+            membership.created_at,
+            at,
+        )
+        for person, membership, at in session.execute(query)
+    ]
+
+
+def _in_order(stored: list[str]) -> tuple[Role, ...]:
+    return tuple(role for role in Role if role.value in stored)
+
+
+def list_open_invitations(
+    session: Session, organisation_id: int, now: dt.datetime
+) -> list[tuple[ColleagueInvitation, str]]:
+    """Invitations that wait for somebody, with who invited; latest first."""
+    query = (
+        select(ColleagueInvitation, Person.name)
+        .join(Person, Person.id == ColleagueInvitation.invited_by)
+        .where(
+            ColleagueInvitation.organisation_id == organisation_id,
+            ColleagueInvitation.accepted_at.is_(None),
+            ColleagueInvitation.revoked_at.is_(None),
+            ColleagueInvitation.expires_at > now,
+        )
+        .order_by(ColleagueInvitation.id.desc())
+        .limit(200)
+    )
+    return [(row, name) for row, name in session.execute(query)]

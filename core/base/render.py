@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ class Mail:
     html: str
 
 
+@lru_cache(maxsize=16)
 def _environment(locale: str, html: bool) -> Environment:
     env = Environment(
         loader=FileSystemLoader(TEXTS),

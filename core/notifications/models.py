@@ -6,6 +6,7 @@ import datetime as dt
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.base.clock import utc_now
@@ -22,10 +23,17 @@ class MailState(StrEnum):
 
 
 class OutgoingMail(Base, Addressed):
-    """A rendered mail and what became of it."""
+    """A rendered mail and what became of it.
+
+    ``link`` is the one address that the reader needs, for passing it on by hand. ``next_try_at`` is when a queued mail
+    is due; while somebody sends it, it stands in the future, so that nobody else does.
+    """
 
     __tablename__ = "mails"
-    __table_args__ = (Index("ix_mails_organisation_id_id", "organisation_id", "id"),)
+    __table_args__ = (
+        Index("ix_mails_organisation_id_id", "organisation_id", "id"),
+        Index("ix_mails_due", "next_try_at", postgresql_where=sql("state = 'queued'")),
+    )
 
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(40))
@@ -39,3 +47,5 @@ class OutgoingMail(Base, Addressed):
     last_error: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[dt.datetime] = mapped_column(default=utc_now)
     sent_at: Mapped[dt.datetime | None]
+    next_try_at: Mapped[dt.datetime | None] = mapped_column(default=utc_now)
+    link: Mapped[str] = mapped_column(Text, default="")

@@ -264,6 +264,8 @@ def upgrade() -> None:
         sa.Column("last_error", sa.String(length=300), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("link", sa.Text(), nullable=False),
         sa.Column("uuid", sa.Uuid(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.ForeignKeyConstraint(
@@ -274,6 +276,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mails")),
         sa.UniqueConstraint("uuid", name=op.f("uq_mails_uuid")),
+    )
+    op.create_index(
+        "ix_mails_due", "mails", ["next_try_at"], unique=False, postgresql_where=sa.text("state = 'queued'")
     )
     op.create_index("ix_mails_organisation_id_id", "mails", ["organisation_id", "id"], unique=False)
     op.create_table(
@@ -942,6 +947,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_memberships_person_id"), table_name="memberships")
     op.drop_table("memberships")
     op.drop_index("ix_mails_organisation_id_id", table_name="mails")
+    op.drop_index("ix_mails_due", table_name="mails", postgresql_where=sa.text("state = 'queued'"))
     op.drop_table("mails")
     op.drop_index(op.f("ix_identities_person_id"), table_name="identities")
     op.drop_table("identities")
