@@ -36,7 +36,7 @@ bench: ## measure; results are written to bench/results
 	@exec $(PREPARE) dev -m bench
 
 images: ## build the sandbox images now
-	@exec $(PREPARE) app -m sandbox images --build
+	@exec $(PREPARE) app -m scripts.images
 
 clean: ## remove what can be made again; the data in var/ stays
 	@rm -rf .cache server/static/built .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

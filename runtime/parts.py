@@ -68,7 +68,7 @@ def stages(plan: Plan) -> list[list[Service]]:
         [migrate(plan)],
         # The sandbox may take minutes to fetch an engine and build its images; nobody waits for it.
         [web(plan), sandbox(plan)],
-        [*workers(application), _module("timetable", ["jobs.timetable"], application)],
+        [workers(application), _module("timetable", ["jobs.timetable"], application)],
     ]
     if plan.demo:
         found.append([_command("demo", plan, "demo")])
@@ -76,13 +76,11 @@ def stages(plan: Plan) -> list[list[Service]]:
 
 
 def _chosen(found: list[list[Service]], only: frozenset[str]) -> list[list[Service]]:
-    """The named parts; `workers` names every worker. Raises CannotStart for a name that is none."""
-    workers_too = {s.name for stage in found for s in stage if s.name.startswith("jobs-")} if "workers" in only else set()
-    wanted = (only - {"workers"}) | workers_too
+    """The named parts. Raises CannotStart for a name that is none."""
     names = {s.name for stage in found for s in stage}
-    if unknown := wanted - names:
-        raise CannotStart(f"no such part: {', '.join(sorted(unknown))}. There are workers, {', '.join(sorted(names))}.")
-    return [kept for stage in found if (kept := [s for s in stage if s.name in wanted])]
+    if unknown := only - names:
+        raise CannotStart(f"no such part: {', '.join(sorted(unknown))}. There are {', '.join(sorted(names))}.")
+    return [kept for stage in found if (kept := [s for s in stage if s.name in only])]
 
 
 def postgres(state: Path) -> Service:
@@ -125,13 +123,16 @@ def sandbox(plan: Plan) -> Service:
     """The sandbox service: no database, no secrets."""
     argv = ["sandbox", "--socket", plan.instance["PROOFROOM_SANDBOX_SOCKET"], "--state", str(plan.state / "sandbox")]
     service = _module("sandboxd", argv, sandbox_environment(plan.instance))
-    service.shows = everything
+    service.shows, service.grace_seconds = everything, 15
     return service
 
 
-def workers(application: Mapping[str, str]) -> list[Service]:
-    """The background workers, one part for each kind."""
-    return [_module(f"jobs-{kind}", ["jobs.worker", kind], application) for kind in ("run", "grade", "prove", "default")]
+def workers(application: Mapping[str, str]) -> Service:
+    """All background workers under one parent of theirs: forked after the imports, they share that memory."""
+    service = _module("workers", ["jobs.worker"], application)
+    service.shows = lambda line: loud(line) or " ended with " in line
+    service.grace_seconds = 15  # the job at hand is finished
+    return service
 
 
 def _module(name: str, argv: list[str], environment: Mapping[str, str]) -> Service:

@@ -85,7 +85,7 @@ class ImageBuild:
         self.log = ROOT / ".cache" / "images.log"
         with self.log.open("w") as out:
             self.process = subprocess.Popen(
-                [PYTHON, "-m", "sandbox", "images", "--build"], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                [PYTHON, "-m", "scripts.images"], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
                 env={**os.environ, "DOCKER_HOST": host})  # fmt: skip
 
     def wait(self) -> None:

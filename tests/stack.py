@@ -47,7 +47,7 @@ class Stack:
         return found[1] if found else ""
 
     def pid(self, part: str) -> int:
-        """The process of a part: web, postgres, redis, sandboxd, timetable, or a worker's name."""
+        """The process of a part: web, postgres, redis, sandboxd, timetable or workers (their parent)."""
         mark = f"PROOFROOM_PART={part}".encode()
         folder = {"postgres": self.state / "postgres" / "18", "redis": self.state / "redis"}.get(part)
         for pid in children_of(self.tree.supervisor):
