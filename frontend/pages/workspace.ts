@@ -1,0 +1,4 @@
+// The candidate's workspace.
+import { Workspace } from '../workspace/app.ts';
+
+new Workspace();
