@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import String, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.base.db import Base, Keyed
 
 BEAT_SECONDS = 5
 GAP_SECONDS = 15
+WEB = "web"
 
 
 class Heartbeat(Base):
@@ -31,3 +33,24 @@ class Outage(Base, Keyed):
     began_at: Mapped[dt.datetime]
     ended_at: Mapped[dt.datetime]
     applied_at: Mapped[dt.datetime | None]
+
+
+def beat(session: Session, part: str, now: dt.datetime, *, starting: bool = False) -> Outage | None:
+    """Write a part's sign of life; call every five seconds. A gap of the web becomes an outage, which is returned.
+
+    ``starting`` marks the first beat of a new process.
+    """
+    mine = select(Heartbeat).where(Heartbeat.part == part).with_for_update()
+    last = session.scalar(mine.execution_options(populate_existing=True))
+    if last is None:
+        row = {"part": part[:80], "at": now, "started_at": now}
+        session.execute(insert(Heartbeat).values(row).on_conflict_do_nothing())
+        return None
+    gap_began_at, last.at = last.at, now
+    if starting:
+        last.started_at = now
+    if part != WEB or (now - gap_began_at).total_seconds() <= GAP_SECONDS:
+        return None
+    outage = Outage(began_at=gap_began_at, ended_at=now)
+    session.add(outage)
+    return outage

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, load_only
 
 from core.base.blobs import get_blobs
@@ -49,6 +49,25 @@ def count_open(session: Session, subject_kind: str, subject_id: int) -> int:
         Run.subject_kind == subject_kind, Run.subject_id == subject_id, Run.state.in_(OPEN)
     )
     return session.scalar(open_runs) or 0
+
+
+def runs_of_round(session: Session, subject_kind: str, subject_id: int, round_number: int) -> Sequence[Run]:
+    """Every run of one round (``meta["round"]``) of a subject, oldest first."""
+    return session.scalars(select(Run).where(*_round(subject_kind, subject_id, round_number)).order_by(Run.id)).all()
+
+
+def count_ended(session: Session, subject_kind: str, subject_id: int, round_number: int) -> int:
+    """How many runs of one round have ended, in whatever way."""
+    ended = (*_round(subject_kind, subject_id, round_number), Run.state.not_in(OPEN))
+    return session.scalar(select(func.count(Run.id)).where(*ended)) or 0
+
+
+def _round(subject_kind: str, subject_id: int, round_number: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Run.subject_kind == subject_kind,
+        Run.subject_id == subject_id,
+        Run.job["meta"]["round"].as_integer() == round_number,
+    )
 
 
 def list_runs(session: Session, after: str = "", size: int = DEFAULT_SIZE) -> Page[Run]:
@@ -108,3 +127,9 @@ def last_runner_state(session: Session) -> RunnerState | None:
 
 def _newest(session: Session) -> Runner | None:
     return session.scalar(select(Runner).order_by(Runner.seen_at.desc()).limit(1))
+
+
+def is_held(session: Session, run_id: int, attempt_number: int) -> bool:
+    """Whether this start of the run is still the one that counts."""
+    held = (Run.id == run_id, Run.attempt_number == attempt_number, Run.state == RunState.RUNNING)
+    return session.scalar(select(Run.id).where(*held)) is not None

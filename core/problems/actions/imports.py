@@ -70,6 +70,16 @@ def import_pack(session: Session, import_id: int, now: dt.datetime) -> PackImpor
     return row
 
 
+def requeue_waiting_imports(session: Session, now: dt.datetime, limit: int = 20) -> int:
+    """Ask again for uploads that have waited for a minute: their job was lost. Returns how many."""
+    overdue = PackImport.created_at < now - dt.timedelta(seconds=60)
+    waiting = select(PackImport.id).where(PackImport.state == ImportState.WAITING, overdue).limit(limit)
+    found = session.scalars(waiting).all()
+    for import_id in found:
+        enqueue(session, Job.IMPORT_PACK, import_id)
+    return len(found)
+
+
 def _forget(key: str) -> None:
     """The zip is of no use once its outcome is known; one that cannot be deleted costs space and nothing else."""
     try:
