@@ -16,6 +16,8 @@ class AnswerField {
   private readonly status: HTMLElement;
   private version = 0;
   private stored = '';
+  /** What is or was last on its way. */
+  private sent: string | null = null;
   private conflict: Saved | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private sending: Promise<void> | null = null;
@@ -58,8 +60,9 @@ class AnswerField {
     const saved = answers.find((each) => each.question === this.question);
     if (!saved || saved.version <= this.version) return;
     if (this.dirty && saved.text !== this.field.value) {
-      if (this.version > 0 || this.stored !== '') this.ask(saved);
-      else this.version = saved.version;
+      // Our own save may come back as a state before its answer does.
+      if (saved.text === this.sent) [this.version, this.stored] = [saved.version, saved.text];
+      else this.ask(saved);
       return;
     }
     this.settle(saved);
@@ -91,6 +94,7 @@ class AnswerField {
   private async send(): Promise<void> {
     const text = this.field.value;
     if (text === this.stored || this.conflict) return;
+    this.sent = text;
     try {
       const body = { question: this.question, text, version: this.version };
       const saved = await sendJson<{ version: number; saved_at: string }>(this.data.urls.answer, body, 'PUT');

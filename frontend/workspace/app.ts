@@ -111,7 +111,13 @@ export class Workspace {
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'hidden') this.hurry();
     });
-    window.addEventListener('pagehide', () => this.hurry());
+    window.addEventListener('pagehide', () => {
+      this.hurry();
+      this.awareness.setLocalState(null);
+    });
+    window.addEventListener('pageshow', (event) => {
+      if (event.persisted) this.awareness.setLocalState({ person: this.data.person });
+    });
     document.addEventListener('state.wanted', () => void this.fresh.ask());
     this.socket.on('connect', () => void this.reporter.flush());
     setInterval(() => this.drawSaving(this.provider.state), 1000);

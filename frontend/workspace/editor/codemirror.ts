@@ -123,7 +123,7 @@ export class CodeMirrorEditor implements EditorPort {
         yCollab(text, null, { undoManager: undo }),
         indentUnit.of(' '.repeat(indentOf(path))),
         EditorState.readOnly.of(readonly),
-        EditorView.contentAttributes.of({ 'aria-label': path, 'aria-multiline': 'true' }),
+        EditorView.contentAttributes.of({ 'aria-label': path, 'aria-multiline': 'true', tabindex: '0' }),
       ],
     });
   }

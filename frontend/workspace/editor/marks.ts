@@ -5,12 +5,16 @@ import { Decoration, EditorView, WidgetType, type DecorationSet } from '@codemir
 import type { Diagnostic, Mark } from './port.ts';
 
 class Caret extends WidgetType {
-  constructor(private readonly name: string) {
+  /** `at` is only there to make a moved caret a new one: its name shows again for a moment. */
+  constructor(
+    private readonly name: string,
+    private readonly at: number,
+  ) {
     super();
   }
 
   override eq(other: Caret): boolean {
-    return other.name === this.name;
+    return other.name === this.name && other.at === this.at;
   }
 
   override toDOM(): HTMLElement {
@@ -32,7 +36,8 @@ export const setDiagnostics = StateEffect.define<Diagnostic[]>();
 function drawMarks(marks: Mark[], doc: Text): DecorationSet {
   const drawn = marks.flatMap((mark) => {
     const [from, to] = [Math.min(mark.from, mark.to), Math.max(mark.from, mark.to)].map((at) => Math.min(Math.max(0, at!), doc.length));
-    const caret = Decoration.widget({ widget: new Caret(mark.name), side: 1 }).range(Math.min(Math.max(0, mark.to), doc.length));
+    const head = Math.min(Math.max(0, mark.to), doc.length);
+    const caret = Decoration.widget({ widget: new Caret(mark.name, head), side: 1 }).range(head);
     return from === to ? [caret] : [Decoration.mark({ class: 'peer-sel' }).range(from!, to!), caret];
   });
   return Decoration.set(drawn, true);

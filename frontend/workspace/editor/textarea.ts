@@ -28,6 +28,7 @@ export class PlainEditor implements EditorPort {
     this.area.readOnly = file?.readonly ?? true;
     this.area.setAttribute('aria-label', file ? file.path : _('No file'));
     this.diagnostics([]);
+    file?.undo.trackedOrigins.add(this);
     file?.text.observe(this.onRemote);
   }
 
