@@ -66,9 +66,10 @@ def stages(plan: Plan) -> list[list[Service]]:
     found = [
         services,
         [migrate(plan)],
-        # The sandbox may take minutes to fetch an engine and build its images; nobody waits for it.
-        [web(plan), sandbox(plan)],
-        [workers(application), _module("timetable", ["jobs.timetable"], application)],
+        [web(plan)],
+        # The sandbox may take minutes to fetch an engine and build its images; nobody waits for it. It starts when the
+        # page answers, because its self-tests take the processors that the page needs to come up.
+        [sandbox(plan), workers(application), _module("timetable", ["jobs.timetable"], application)],
     ]
     if plan.demo:
         found.append([_command("demo", plan, "demo")])

@@ -424,6 +424,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seeded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("late_until_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recorded_up_to_id", sa.BigInteger(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("uuid", sa.Uuid(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -557,6 +559,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("uuid", name=op.f("uq_pack_versions_uuid")),
     )
     op.create_table(
+        "workspace_blobs",
+        sa.Column("workspace_id", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["sha256"], ["blobs.sha256"], name=op.f("fk_workspace_blobs_sha256")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspaces.id"],
+            name=op.f("fk_workspace_blobs_workspace_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "sha256", name=op.f("pk_workspace_blobs")),
+    )
+    op.create_table(
         "workspace_snapshots",
         sa.Column("workspace_id", sa.BigInteger(), nullable=False),
         sa.Column("up_to_id", sa.BigInteger(), nullable=False),
@@ -575,6 +592,7 @@ def upgrade() -> None:
         sa.Column("workspace_id", sa.BigInteger(), nullable=False),
         sa.Column("batch", sa.String(length=64), nullable=False),
         sa.Column("author", sa.String(length=80), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -920,6 +938,7 @@ def downgrade() -> None:
     op.drop_index("ix_workspace_updates_workspace_id_id", table_name="workspace_updates")
     op.drop_table("workspace_updates")
     op.drop_table("workspace_snapshots")
+    op.drop_table("workspace_blobs")
     op.drop_table("pack_versions")
     op.drop_table("invitations")
     op.drop_table("evidence_refusals")

@@ -173,7 +173,8 @@ class BubblewrapEngine:
             out += ["--perms", "0555", "--ro-bind-data", str(files[name]), f"/sbx/{name}"]
         for folder, place in group.binds() if group else []:
             out += ["--ro-bind", str(folder), place]
-        out += ["--proc", "/proc", "--dev", "/dev"]
+        # Some settings of the IPC namespace would be the program's to change, and outlast it.
+        out += ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"]
         for place, size in (("/dev/shm", spec.shared_mb), ("/tmp", spec.scratch_mb), ("/box", spec.work_mb)):  # noqa: S108
             out += ["--size", str(size << 20), "--tmpfs", place]
         # /dev and / are tmpfs of ours with no size of their own: closed once everything is in place.
