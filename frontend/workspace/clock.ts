@@ -21,9 +21,9 @@ export function read(times: Clock, nowMs: number): Reading {
   return { phase: 'working', left: (deadline - nowMs) / 1000, over: 0 };
 }
 
-const MARKS_MINUTES = [10, 5, 1];
+const MARKS_MINUTES = [1, 5, 10];
 
-/** The announcement due when the time left falls from `before` to `after` seconds, or null. */
+/** The smallest announcement due when the time left falls from `before` to `after` seconds, or null. */
 export function crossing(before: number, after: number): number | null {
   return MARKS_MINUTES.find((minutes) => before > minutes * 60 && after <= minutes * 60) ?? null;
 }

@@ -31,6 +31,7 @@ export interface Spool {
 
 const ACK_MS = 8000;
 const COLLECT_MS = 120;
+const SPOOL_MS = 1000;
 const RETRY_MS = [500, 1000, 2000, 5000, 10_000];
 /** Refusals that may pass by themselves. */
 const PASSING = new Set(['unavailable', 'too_many', 'error']);
@@ -53,6 +54,7 @@ export class Provider {
   private collected: Uint8Array[] = [];
   private inFlight = false;
   private timer: ReturnType<typeof setTimeout> | null = null;
+  private spoolTimer: ReturnType<typeof setTimeout> | null = null;
   private tries = 0;
   private savedAtMs: number | null = null;
   private waiting: (() => void)[] = [];
@@ -115,12 +117,14 @@ export class Provider {
     this.doc.off('update', this.onLocal);
     this.awareness.off('update', this.onAwareness);
     if (this.timer) clearTimeout(this.timer);
+    if (this.spoolTimer) clearTimeout(this.spoolTimer);
   }
 
   private readonly onLocal = (update: Uint8Array, origin: unknown): void => {
     if (origin === this) return;
     this.dirty = true;
     if (this.joined) this.collected.push(update);
+    else this.spoolSoon();
     if (this.saving.kind === 'refused') this.rejoin(2000);
     else this.say();
     if (!this.inFlight) this.later(COLLECT_MS, () => this.send());
@@ -135,6 +139,14 @@ export class Provider {
   private tellWhere(): void {
     if (this.awareness.getLocalState() === null) return;
     this.wire.emit('doc.awareness', this.workspace, encodeAwarenessUpdate(this.awareness, [this.doc.clientID]));
+  }
+
+  /** A crash while offline should cost a second at most. */
+  private spoolSoon(): void {
+    this.spoolTimer ??= setTimeout(() => {
+      this.spoolTimer = null;
+      if (this.dirty && !this.closed) this.spool?.save(Y.encodeStateAsUpdate(this.doc));
+    }, SPOOL_MS);
   }
 
   private later(ms: number, run: () => void): void {

@@ -99,7 +99,7 @@ function facts(result: TestResult): HTMLElement {
 export function detail(result: TestResult): HTMLElement[] {
   const wrong = result.status !== 'ok';
   return [
-    el('h3', { class: 'h3' }, result.name),
+    el('h2', { class: 'h3' }, result.name),
     facts(result),
     result.message ? el('p', { class: 'text-sm text-ink-2 mt-1 wrap-anywhere whitespace-pre-wrap' }, result.message) : null,
     outputBlock(_('Input'), result.stdin),

@@ -4,6 +4,7 @@ import { Problem, sendJson } from '../lib/http.ts';
 import { announce } from '../lib/live.ts';
 import { _ } from '../lib/messages.ts';
 import { showToast } from '../lib/toasts.ts';
+import { chooseTab } from '../lib/tabs.ts';
 import { ago } from '../lib/times.ts';
 import type { Engine, PageData, RunRequest, RunView, TestResult } from './contract.ts';
 import { detail, isPending, milliseconds, outputBlock, passed, progressText, statusIcon } from './results.ts';
@@ -27,7 +28,14 @@ export class RunPanel {
   private readonly engine = need('run-engine');
   private readonly buttons = [...document.querySelectorAll<HTMLButtonElement>('[data-run]')];
   private runs: RunView[] = [];
-  private chosen = '';
+  /** The test whose details are shown: of which run, and its place. */
+  private chosen = { run: '', at: 0 };
+  private readonly counts = ['tab-p-tests', 'tab-run-panel-tests'].flatMap((id) => {
+    const count = el('span', { class: 'count', hidden: true });
+    document.getElementById(id)?.append(count);
+    return count;
+  });
+  private drawn = '';
   private starting = false;
   private closed = false;
 
@@ -67,6 +75,8 @@ export class RunPanel {
   async start(kind: Kind): Promise<void> {
     if (this.starting || this.closed || isPending(this.latest(kind)) || this.engine.dataset.state === 'off') return;
     this.starting = true;
+    const tab = document.getElementById(`tab-run-panel-${kind}`);
+    if (tab) chooseTab(tab);
     this.draw();
     try {
       // The server runs what it has stored, so it must first have what is on the screen.
@@ -111,6 +121,10 @@ export class RunPanel {
   private draw(): void {
     this.drawButtons();
     this.drawProgress();
+    // Drawing anew would lose the place in a long output, so only changes are drawn.
+    const now = JSON.stringify(this.runs);
+    if (now === this.drawn) return;
+    this.drawn = now;
     this.drawTests();
     this.drawOutput();
     this.host.shown(this.runs[0] ?? null);
@@ -132,7 +146,7 @@ export class RunPanel {
     const finished = run?.finished_at && !this.starting ? `, ${ago(Date.parse(run.finished_at), Date.now())}` : '';
     this.progress.textContent = text + finished;
     const tests = this.latest('tests');
-    for (const count of document.querySelectorAll<HTMLElement>('[data-test-count]')) {
+    for (const count of this.counts) {
       count.hidden = !tests || tests.state !== 'finished';
       if (tests) count.textContent = `${passed(tests)}/${tests.total ?? tests.results.length}`;
     }
@@ -144,19 +158,20 @@ export class RunPanel {
     empty.hidden = run !== null;
     this.list.hidden = run === null;
     if (!run) return;
-    const failing = run.results.find((result) => result.status !== 'ok');
-    const named = run.results.some((result) => result.name === this.chosen);
-    const chosen = named ? this.chosen : (failing ?? run.results[0])?.name ?? '';
-    this.list.replaceChildren(...run.results.map((result) => this.testRow(result, result.name === chosen)), ...this.waitingRows(run));
-    const result = run.results.find((each) => each.name === chosen);
+    const failing = run.results.findIndex((result) => result.status !== 'ok');
+    const chosen = this.chosen.run === run.id ? this.chosen.at : Math.max(0, failing);
+    const had = this.list.contains(document.activeElement);
+    this.list.replaceChildren(...run.results.map((result, at) => this.testRow(result, at, at === chosen)), ...this.waitingRows(run));
+    if (had) this.list.querySelector<HTMLElement>('[aria-pressed="true"]')?.focus();
+    const result = run.results[chosen];
     const built = run.build && !run.build.ok ? outputBlock(_('The build failed'), run.build.output, 'bad', true) : null;
     const notice = run.notice ? el('p', { class: 'note note-warn' }, icon('triangle-alert'), el('span', {}, run.notice)) : null;
     this.detail.replaceChildren(...[notice, built, ...(result ? detail(result) : [])].filter((part) => part !== null));
   }
 
-  private testRow(result: TestResult, on: boolean): HTMLElement {
+  private testRow(result: TestResult, at: number, on: boolean): HTMLElement {
     const time = el('span', { class: 'num text-ink-3 text-xs' }, result.wall_ms === null ? '' : milliseconds(result.wall_ms));
-    const attributes = { type: 'button', class: 'test-row', 'data-test': result.name, 'aria-pressed': String(on), tabindex: on ? 0 : -1 };
+    const attributes = { type: 'button', class: 'test-row', 'data-test': at, 'aria-pressed': String(on), tabindex: on ? 0 : -1 };
     const row = el('button', attributes, statusIcon(result.status), el('span', { class: 'truncate grow text-start' }, result.name), time);
     return el('li', {}, row);
   }
@@ -182,7 +197,7 @@ export class RunPanel {
 
   private choose(row: HTMLElement | null): void {
     if (!row) return;
-    this.chosen = row.dataset.test ?? '';
+    this.chosen = { run: this.latest('tests')?.id ?? '', at: Number(row.dataset.test) };
     this.drawTests();
     this.list.querySelector<HTMLElement>('[aria-pressed="true"]')?.focus();
   }
