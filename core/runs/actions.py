@@ -11,8 +11,10 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session
 
 from core.base.blobs import put_blobs
+from core.base.clock import milliseconds, utc_now
+from core.base.db import after_commit
 from core.base.queue import Job, enqueue
-from core.base.realtime import hint
+from core.base.realtime import hint_now
 from core.gateways.runner.limits import limit_ms
 from core.gateways.runner.port import Plan, RunnerState
 from core.runs.errors import LostLease
@@ -133,7 +135,7 @@ def set_stage(session: Session, run_id: int, attempt_number: int, stage: str, no
     """Note where a run is and tell its page. Raises LostLease."""
     renew_lease(session, run_id, attempt_number, now, stage)
     run = session.get_one(Run, run_id)
-    hint(session, run.topic, "run.changed", run=str(run.uuid), state=run.state, stage=stage)
+    _hint(session, run.topic, "run.changed", run=str(run.uuid), state=run.state, stage=stage)
 
 
 def finish_run(
@@ -185,7 +187,7 @@ def hint_positions(session: Session, run_class: RunClass) -> None:
     """Tell those who wait where they stand now, the first fifty of them."""
     for place, run in enumerate(waiting_in_order(session, run_class, TOLD_POSITIONS), 1):
         if run.topic:
-            hint(session, run.topic, "run.changed", run=str(run.uuid), state=run.state, position=place)
+            _hint(session, run.topic, "run.changed", run=str(run.uuid), state=run.state, position=place)
 
 
 def put_runner_status(session: Session, name: str, state: RunnerState, now: dt.datetime) -> bool:
@@ -196,7 +198,7 @@ def put_runner_status(session: Session, name: str, state: RunnerState, now: dt.d
     session.execute(insert(Runner).values(row).on_conflict_do_update(index_elements=["name"], set_=row))
     changed = before is None or _without_load(before) != _without_load(status)
     if changed:
-        hint(session, SANDBOX_ROOM, "sandbox.changed", engine=state.engine)
+        _hint(session, SANDBOX_ROOM, "sandbox.changed", engine=state.engine)
     return changed
 
 
@@ -237,6 +239,11 @@ def _lost(session: Session, run: Run, error: str, now: dt.datetime) -> Run:
 
 def _tell(session: Session, run: Run) -> None:
     if run.topic:
-        hint(session, run.topic, "run.changed", run=str(run.uuid), state=run.state, purpose=run.purpose)
+        _hint(session, run.topic, "run.changed", run=str(run.uuid), state=run.state, purpose=run.purpose)
 
 
+
+
+def _hint(session: Session, room: str, event: str, **data: Any) -> None:
+    """Tell the room after the commit. ``version`` is the moment of telling: a page that read before it looks again."""
+    after_commit(session, lambda: hint_now(room, event, version=milliseconds(utc_now()), **data))

@@ -43,8 +43,8 @@ export class Freshness<T extends Versioned> {
     private version: number,
   ) {}
 
-  /** Follows a socket: asks on connect, listens to `event`. */
-  follow(socket: Pick<Socket, 'on'>, event: string): void {
+  /** Follows a socket: asks on connect, listens to `events`. */
+  follow(socket: Pick<Socket, 'on'>, ...events: string[]): void {
     socket.on('connect', () => {
       this.up = true;
       void this.ask();
@@ -52,7 +52,7 @@ export class Freshness<T extends Versioned> {
     socket.on('disconnect', () => {
       this.up = false;
     });
-    socket.on(event, (hint: Versioned) => void this.hint(hint.version));
+    for (const event of events) socket.on(event, (hint: Versioned) => void this.hint(hint.version));
     this.timer ??= setInterval(() => {
       if (!this.up && this.parts.pending()) void this.ask();
     }, DOWN_MS);

@@ -68,7 +68,7 @@ export class Workspace {
       },
     });
     this.fresh = new Freshness({ fetch: () => this.fetchState(), apply: (state) => this.apply(state), pending: () => this.runs.pending || !this.over }, data.state.version);
-    this.fresh.follow(this.socket, 'attempt.changed');
+    this.fresh.follow(this.socket, 'attempt.changed', 'run.changed', 'sandbox.changed');
     this.watch();
     void this.begin();
   }

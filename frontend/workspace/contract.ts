@@ -191,6 +191,8 @@ export interface SubmitRequest {
 //   doc.awareness_asked    (workspace)                    somebody came: tell where you are
 //   doc.reset              (workspace)                    join again
 //   attempt.changed        ({ version })                  a hint: ask urls.state
+//   run.changed            ({ version, run, state })      the same, for a run: queued (position), running (stage), ended
+//   sandbox.changed        ({ version, engine })          the same, for what can be run at all
 
 export interface Joined {
   ok: true;

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from core.assessments.models import Proof, ProofState
@@ -23,7 +24,7 @@ def offered_languages(session: Session, pack_version_id: int) -> list[str]:
     last = (
         select(Proof.language, Proof.state)
         .where(Proof.pack_version_id == pack_version_id, Proof.state.in_(finished))
-        .distinct(Proof.language)
+        .ext(distinct_on(Proof.language))
         .order_by(Proof.language, Proof.finished_at.desc().nulls_last(), Proof.id.desc())
     )
     passed = {language for language, state in session.execute(last) if state == ProofState.PASSED}
@@ -36,7 +37,7 @@ def proofs_of(session: Session, pack_version_ids: Iterable[int]) -> Sequence[Pro
     newest = (
         select(Proof)
         .where(Proof.pack_version_id.in_(set(pack_version_ids)))
-        .distinct(Proof.pack_version_id, Proof.language)
+        .ext(distinct_on(Proof.pack_version_id, Proof.language))
         .order_by(Proof.pack_version_id, Proof.language, Proof.id.desc())
     )
     return session.scalars(newest).all()
