@@ -115,7 +115,7 @@ class Driver:
     language: str
     files: tuple[File, ...]
     argv: tuple[str, ...]
-    limits: Limits = Limits(wall_ms=60_000, cpu_ms=30_000)
+    limits: Limits = Limits(wall_ms=60_000, cpu_ms=30_000, processes=128)
     collect: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

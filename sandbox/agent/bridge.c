@@ -4,6 +4,7 @@
  *   type u8, connection u32, size u32, payload
  *   o  open: port u16. From the driver: connect to 127.0.0.1:port here. To the driver: somebody connected to PORT here.
  *   d  data      e  no more data this way      x  the connection is gone (or could not be made)
+ *   k  to the driver: the connection it asked for stands
  * The driver numbers its connections from 1 up, the bridge from 0x80000000 up.
  * PROGRAM reads nothing and writes to our stderr; when it ends, the bridge ends with its exit code. */
 #define _GNU_SOURCE
@@ -165,6 +166,7 @@ static void from_connection(struct connection *c, short events) {
     getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &error, &length);
     if (error) { drop(c, 1); return; }
     c->connecting = 0;
+    tell('k', c->id, NULL, 0);
     flush(c);
     return;
   }

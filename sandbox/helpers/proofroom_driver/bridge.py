@@ -1,4 +1,4 @@
-"""TCP with the candidate's program, carried over its stdin and stdout. Used through proofroom_driver.Candidate."""
+"""TCP with the candidate's program, carried over its stdin and stdout. Used through Candidate."""
 
 import contextlib
 import itertools
@@ -23,6 +23,35 @@ class CandidateFrames(Protocol):
     def frame(self, kind: str, payload: bytes = b"") -> None: ...
 
 
+class Connection:
+    """One TCP connection: a socket of ours, and what the candidate has sent for it. Gone when both ways have ended."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self.arrived: queue.Queue[bytes | None] = queue.Queue()
+        self._open_ways = 2
+        self._lock = threading.Lock()
+
+    def deliver(self) -> None:
+        """From the candidate to our socket: in a thread of its own, so that one slow reader holds up nobody else."""
+        with contextlib.suppress(OSError):
+            while data := self.arrived.get():
+                self.sock.sendall(data)
+            self.sock.shutdown(socket.SHUT_WR)
+        self.way_ended()
+
+    def way_ended(self) -> None:
+        with self._lock:
+            self._open_ways -= 1
+            if self._open_ways == 0:
+                self.sock.close()
+
+    def abort(self) -> None:
+        self.arrived.put(None)
+        with contextlib.suppress(OSError):
+            self.sock.shutdown(socket.SHUT_RDWR)
+
+
 class Bridge:
     """The driver's end of the bridge in the candidate's box (frames: agent/bridge.c)."""
 
@@ -30,16 +59,16 @@ class Bridge:
         self.candidate = candidate
         self.answers: dict[int, int] = {}
         self._data = bytearray()
-        self._sockets: dict[int, socket.socket] = {}
-        self._queues: dict[int, queue.Queue[bytes | None]] = {}
+        self._connections: dict[int, Connection] = {}
+        self._probes: dict[int, queue.Queue[bool]] = {}
         self._listeners: list[socket.socket] = []
         self._ids = itertools.count(1)
-        self._lock = threading.Lock()
         self._closed = False
 
     def forward(self, port: int, timeout: float) -> int:
+        """Waits until the candidate accepts on `port`, then opens a port of ours that leads there."""
         deadline = time.monotonic() + timeout
-        while not self._accepts(port):
+        while not self._accepts(port, deadline):
             if not self.candidate.running:
                 raise Ended(f"it ended before it served on port {port}")
             if time.monotonic() > deadline:
@@ -51,6 +80,7 @@ class Bridge:
         return int(listener.getsockname()[1])
 
     def take(self, payload: bytes) -> None:
+        """Bytes of the candidate's stdout. Called by one thread alone."""
         self._data += payload
         while len(self._data) >= _MUX.size:
             kind, number, size = _MUX.unpack_from(self._data)
@@ -61,31 +91,26 @@ class Bridge:
             self._frame(chr(kind), number, body)
 
     def close(self) -> None:
-        with self._lock:
-            self._closed = True
-            sockets, self._sockets = list(self._sockets.values()), {}
-            queues, self._queues = list(self._queues.values()), {}
-        for line in queues:
-            line.put(None)
-        for sock in [*sockets, *self._listeners]:
+        self._closed = True
+        for listener in self._listeners:
             with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
-            sock.close()
+                listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
+        for connection in list(self._connections.values()):
+            connection.abort()
 
-    def _accepts(self, port: int) -> bool:
-        """Try one connection and give it up again; a refused one comes back as x at once."""
-        probe, ours = socket.socketpair()
-        number = self._add(probe)
+    def _accepts(self, port: int, deadline: float) -> bool:
+        number = next(self._ids)
+        answer = self._probes[number] = queue.Queue()
         self._send("o", number, struct.pack(">H", port))
-        ours.settimeout(0.15)
-        try:
-            refused = ours.recv(1) == b""
-        except TimeoutError:
-            refused = False
-        if not refused:
-            self._drop(number, tell=True)
-        ours.close()
-        return not refused
+        while self.candidate.running and time.monotonic() < deadline:
+            with contextlib.suppress(queue.Empty):
+                stands = answer.get(timeout=0.1)
+                del self._probes[number]
+                if stands:
+                    self._send("x", number)
+                return stands
+        return False
 
     def _accept(self, listener: socket.socket, port: int) -> None:
         while True:
@@ -93,31 +118,31 @@ class Bridge:
                 sock, _ = listener.accept()
             except OSError:
                 return
-            number = self._add(sock)
+            number = next(self._ids)
+            connection = self._add(number, sock)
             self._send("o", number, struct.pack(">H", port))
-            threading.Thread(target=self._pump, args=(number, sock), daemon=True).start()
+            threading.Thread(target=self._pump, args=(number, connection), daemon=True).start()
 
-    def _add(self, sock: socket.socket, number: int | None = None) -> int:
-        with self._lock:
-            number = next(self._ids) if number is None else number
-            self._sockets[number], self._queues[number] = sock, queue.Queue()
-        threading.Thread(target=self._deliver, args=(sock, self._queues[number]), daemon=True).start()
-        return number
+    def _add(self, number: int, sock: socket.socket) -> Connection:
+        connection = self._connections[number] = Connection(sock)
+        threading.Thread(target=connection.deliver, daemon=True).start()
+        return connection
 
     def _frame(self, kind: str, number: int, body: bytes) -> None:
-        if kind == "o":
-            self._opened(number, struct.unpack(">H", body)[0])
-            return
-        with self._lock:
-            line = self._queues.get(number)
-        if line is None:
-            return
-        if kind == "d":
-            line.put(body)
-        elif kind == "e":
-            line.put(b"")
-        elif kind == "x":
-            self._drop(number, tell=False)
+        if number in self._probes:
+            self._probes[number].put(kind == "k")
+        elif kind == "o":
+            # The candidate chooses what it sends; a frame without a port is none of ours.
+            self._opened(number, int.from_bytes(body[:2], "big"))
+        elif number in self._connections:
+            connection = self._connections[number]
+            if kind == "d" and body:
+                connection.arrived.put(body)
+            elif kind in "ex":
+                connection.arrived.put(None)
+                del self._connections[number]
+                if kind == "x":
+                    connection.abort()
 
     def _opened(self, number: int, port: int) -> None:
         try:
@@ -126,37 +151,18 @@ class Bridge:
         except (KeyError, OSError):
             self._send("x", number)
             return
-        self._add(sock, number)
-        threading.Thread(target=self._pump, args=(number, sock), daemon=True).start()
+        connection = self._add(number, sock)
+        threading.Thread(target=self._pump, args=(number, connection), daemon=True).start()
 
-    def _pump(self, number: int, sock: socket.socket) -> None:
+    def _pump(self, number: int, connection: Connection) -> None:
         """From our socket to the candidate."""
         with contextlib.suppress(OSError):
-            while data := sock.recv(CHUNK - _MUX.size):
+            while data := connection.sock.recv(CHUNK - _MUX.size):
                 self._send("d", number, data)
         self._send("e", number)
-
-    def _deliver(self, sock: socket.socket, line: "queue.Queue[bytes | None]") -> None:
-        """From the candidate to our socket: in a thread of its own, so that one slow reader holds up nobody else."""
-        with contextlib.suppress(OSError):
-            while (data := line.get()) is not None:
-                if data:
-                    sock.sendall(data)
-                else:
-                    sock.shutdown(socket.SHUT_WR)
-
-    def _drop(self, number: int, tell: bool) -> None:
-        with self._lock:
-            sock, line = self._sockets.pop(number, None), self._queues.pop(number, None)
-        if line is not None:
-            line.put(None)
-        if tell:
-            self._send("x", number)
-        if sock is not None:
-            with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
-            sock.close()
+        connection.way_ended()
 
     def _send(self, kind: str, number: int, body: bytes = b"") -> None:
         if not self._closed:
-            self.candidate.frame("I", _MUX.pack(ord(kind), number, len(body)) + body)
+            with contextlib.suppress(OSError):
+                self.candidate.frame("I", _MUX.pack(ord(kind), number, len(body)) + body)
