@@ -19,7 +19,7 @@ def text(name: str) -> bytes:
 def job(candidate: bytes, driver: bytes, test: Test | None = None, language: str = "python", main: str = "main.py") -> Job:
     return Job(
         id=f"driven-{abs(hash((candidate, driver)))}", language=language, files=(File(main, candidate),),
-        tests=(test or Test("hidden", limits=Limits(wall_ms=15_000)),),
+        tests=(test or Test("hidden", limits=Limits(wall_ms=15_000, cpu_ms=2_000)),),
         driver=Driver("python", (File("driver.py", driver), File("secret.txt", b"expected 42\n")), ("python3", "driver.py"),
                       collect=("results.xml",)),
     )

@@ -1,3 +1,4 @@
+import contextlib
 import threading
 import urllib.error
 import urllib.request
@@ -50,10 +51,8 @@ with suite.case("large bodies"):
     body = bytes(range(256)) * 8000
     assert post(port, "/echo", body) == body
 with suite.case("comes back after a crash with its data"):
-    try:
+    with contextlib.suppress(urllib.error.URLError, OSError):
         post(port, "/crash")
-    except (urllib.error.URLError, OSError):
-        pass
     assert candidate.wait(5)["exit_code"] == 9
     port = start(keep_files=True)
     assert post(port, "/ledger") == b'["paid:7"]'

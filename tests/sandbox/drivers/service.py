@@ -17,7 +17,8 @@ class Handler(BaseHTTPRequestHandler):
         elif self.path == "/crash":
             os._exit(9)
         elif self.path == "/ledger":
-            body = json.dumps(open("ledger").read().split()).encode()
+            with open("ledger") as ledger:
+                body = json.dumps(ledger.read().split()).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
