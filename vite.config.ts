@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vitest/config';
 import { iconSprite } from './frontend/build/icons.ts';
+import { pageSizes } from './frontend/build/sizes.ts';
 
 const root = import.meta.dirname;
 
@@ -18,7 +19,7 @@ export default defineConfig({
   // Relative, so that the built files work under any path prefix.
   base: './',
   publicDir: false,
-  plugins: [tailwindcss(), iconSprite(root)],
+  plugins: [tailwindcss(), iconSprite(root), pageSizes()],
   // Two copies of Yjs in one page would refuse each other's types.
   resolve: { dedupe: ['yjs', 'y-protocols', '@codemirror/state', '@codemirror/view'] },
   build: {
