@@ -82,9 +82,10 @@ export class Timer {
     this.parts.note.textContent = this.noteOf(now);
     this.name(now);
     if (!silent) this.announce(now);
-    if (now.phase === 'over' && this.phase !== 'over') this.parts.ended();
+    const ends = now.phase === 'over' && this.phase !== 'over';
     this.last = now.left;
     this.phase = now.phase;
+    if (ends) this.parts.ended();
   }
 
   private noteOf(now: Reading): string {
@@ -96,9 +97,9 @@ export class Timer {
   /** The accessible name changes once a minute, not twice a second. */
   private name(now: Reading): void {
     const minutes = Math.ceil(now.left / 60);
-    const name = now.phase === 'overtime'
-      ? _('%(time)s over time', { time: duration(now.over) })
-      : ngettext('%(num)d minute left', '%(num)d minutes left', minutes);
+    const left = ngettext('%(num)d minute left', '%(num)d minutes left', minutes);
+    const over = _('%(time)s over time', { time: duration(now.over) });
+    const name = { working: left, overtime: over, over: _('Time is over') }[now.phase];
     if (name === this.named) return;
     this.named = name;
     this.parts.box.setAttribute('aria-label', name);
