@@ -1,0 +1,1 @@
+"""Pays suppliers through the bank. See README.md for what the service promises."""
