@@ -304,7 +304,7 @@ def storm(begin, seed, kills):
     for number, name in enumerate(names):
         service.request(name, f"DE{number:02}", 1000 + number)
     for now in range(0, 6000, 40):
-        if kills and chance.random() < 0.2:
+        if kills and chance.random() < 0.6:
             service.kill_at = [chance.choice(["transfer", "lookup"])]
         try:
             service.tick(now)
