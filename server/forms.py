@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
 from wtforms import Field
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from core.base.errors import Invalid
@@ -71,6 +72,11 @@ def clean(value: Any) -> Any:
     return INVISIBLE.sub("", unicodedata.normalize("NFC", value.replace("\r\n", "\n"))).strip()
 
 
+def options(pairs: Iterable[tuple[str, object]]) -> list[SelectChoice]:
+    """Choices of a select, radio or tick list; labels may be lazy."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
 def needed(text: object) -> InputRequired:
     """The field must be filled; ``text`` (lazy) says with what."""
     return InputRequired(text)
@@ -118,4 +124,4 @@ def email_address() -> Check:
     return check
 
 
-__all__ = ["Form", "at_most", "clean", "email_address", "filled", "lazy", "needed"]
+__all__ = ["Form", "at_most", "clean", "email_address", "filled", "lazy", "needed", "options"]

@@ -215,3 +215,15 @@ def list_open_invitations(
         .limit(200)
     )
     return [(row, name) for row, name in session.execute(query)]
+
+
+def list_actors(session: Session, organisation_id: int) -> list[Person]:
+    """Everybody who belongs or belonged to an organisation, by name: whoever may stand in its audit log."""
+    query = (
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.organisation_id == organisation_id)
+        .order_by(func.lower(Person.name), Person.id)
+        .limit(500)
+    )
+    return list(session.scalars(query))

@@ -77,9 +77,7 @@ def _claim(
 def letter_of(mail: OutgoingMail, settings: Settings) -> Letter:
     """What the gateway gets; the message id is the row's, whichever try it is."""
     host = settings.public_url.split("//")[-1].split("/")[0].split(":")[0]
-    return Letter(
-        mail.to_address, mail.to_name, mail.subject, mail.text, mail.html, f"<{mail.uuid}@{host}>"
-    )
+    return Letter(mail.to_address, mail.to_name, mail.subject, mail.text, mail.html, f"<{mail.uuid}@{host}>")
 
 
 def _conclude(session: Session, claimed: Claimed, failure: MailNotSent | None, now: dt.datetime) -> None:

@@ -14,9 +14,7 @@ from core.base.paging import DEFAULT_SIZE, Page, decode_cursor, page_of
 from core.notifications.models import MailState, OutgoingMail
 
 
-def access_mail(
-    session: Session, actor: Actor, mail_uuid: uuid.UUID, *, lock: bool = False
-) -> OutgoingMail:
+def access_mail(session: Session, actor: Actor, mail_uuid: uuid.UUID, *, lock: bool = False) -> OutgoingMail:
     """A mail of the actor's organisation. Raises NotFound, also for other organisations' mails."""
     actor.need(Role.RECRUITER)
     query = select(OutgoingMail).where(

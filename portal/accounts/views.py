@@ -7,10 +7,11 @@ import json
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
+from core.accounts.actions.first_run import Step, first_run
 from core.accounts.actions.sessions import end_session, open_session
 from core.accounts.actions.signing_in import find_account, record_sign_in, sign_in
-from core.accounts.models import Person
-from core.accounts.queries import some_organisation_exists
+from core.accounts.models import Person, Role
+from core.accounts.queries import SignedIn, some_organisation_exists
 from core.accounts.rules import normalise_email
 from core.base.limits import SIGN_IN_PER_ACCOUNT, SIGN_IN_PER_ADDRESS
 from portal.accounts.forms import SignInForm
@@ -30,7 +31,20 @@ def start() -> Response:
     """To where one belongs: the set-up, the team's pages, or the sign-in."""
     if not some_organisation_exists(uow()):
         return redirect("/set-up")
-    return redirect(TEAM_HOME if signed_in() else "/sign-in")
+    person = signed_in()
+    if person is None:
+        return redirect("/sign-in")
+    return redirect("/set-up" if _sets_up(person) else TEAM_HOME)
+
+
+def _sets_up(person: SignedIn) -> bool:
+    """Whether the set-up wizard waits for this person."""
+    stands = first_run(uow())
+    if stands.step is Step.DONE:
+        return False
+    return any(
+        m.organisation_id == stands.organisation_id and Role.ADMIN in m.roles for m in person.memberships
+    )
 
 
 @accounts.get("/sign-in")

@@ -14,7 +14,7 @@ from server.access import access_of
 from server.errors import local_path
 from server.request import body_limit, candidate, json_body, public, staff, uow
 from server.security import editor_nonce
-from tests.server.conftest import make_web
+from tests.web import make_web
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "

@@ -1,0 +1,60 @@
+// Pages that fetch a part of themselves again when the server hints that it has changed.
+//
+// `<div data-hints="proof.changed" data-rooms="pack:<uuid> …" hx-get=… hx-trigger="hint">`: the socket only says "look again",
+// htmx fetches. While the socket is down and something is pending, the part is fetched now and then all the same.
+import { openSocket } from '../lib/socket.ts';
+
+const TOGETHER_MS = 400;
+const DOWN_MS = 15_000;
+
+const parts = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('[data-hints]')];
+const words = (text: string | undefined): string[] => (text ?? '').split(' ').filter(Boolean);
+
+let waiting: ReturnType<typeof setTimeout> | null = null;
+let up = false;
+const wanted = new Set<string>();
+
+/** Hints that come together make one request. */
+function look(event: string): void {
+  wanted.add(event);
+  waiting ??= setTimeout(() => {
+    waiting = null;
+    for (const part of parts()) {
+      if (words(part.dataset.hints).some((name) => wanted.has(name))) part.dispatchEvent(new CustomEvent('hint'));
+    }
+    wanted.clear();
+  }, TOGETHER_MS);
+}
+
+function everything(): void {
+  for (const name of parts().flatMap((part) => words(part.dataset.hints))) look(name);
+}
+
+const socket = openSocket('/', {});
+let before = false;
+const watched = new Set<string>();
+
+function watch(): void {
+  for (const room of parts().flatMap((part) => words(part.dataset.rooms))) {
+    if (watched.has(room)) continue;
+    watched.add(room);
+    socket.emit('room.watch', room);
+  }
+}
+
+socket.on('connect', () => {
+  up = true;
+  watched.clear();
+  watch();
+  // What happened while the socket was down was not told.
+  if (before) everything();
+  before = true;
+});
+socket.on('disconnect', () => {
+  up = false;
+});
+socket.onAny((event: string) => look(event));
+document.body.addEventListener('htmx:afterSettle', watch);
+setInterval(() => {
+  if (!up && parts().some((part) => part.dataset.pending !== undefined)) everything();
+}, DOWN_MS);

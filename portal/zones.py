@@ -1,0 +1,26 @@
+"""The time zones that people choose from."""
+
+from __future__ import annotations
+
+import zoneinfo
+from functools import lru_cache
+
+AREAS = (
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+)
+
+
+@lru_cache(maxsize=1)
+def zone_choices() -> tuple[tuple[str, str], ...]:
+    """Names and readable labels, "Europe/Oslo" as "Europe, Oslo"; UTC first."""
+    names = sorted(name for name in zoneinfo.available_timezones() if name.split("/")[0] in AREAS)
+    return (("UTC", "UTC"), *((name, name.replace("/", ", ").replace("_", " ")) for name in names))
