@@ -4,15 +4,31 @@ import { io, type Socket } from 'socket.io-client';
 
 export type { Socket };
 
+const REFUSED_MS = 4000;
+
 /** Opens a namespace of our own server. `auth` is sent at every (re)connect. */
 export function openSocket(namespace: string, auth: Record<string, string>): Socket {
-  return io(namespace, {
+  const socket = io(namespace, {
     transports: ['websocket'],
     auth,
     reconnectionDelay: 300,
     reconnectionDelayMax: 4000,
     randomizationFactor: 0.5,
     timeout: 8000,
+  });
+  // The client gives up by itself when the server refuses or closes; a page that is still open does not.
+  const again = (): void => {
+    if (!socket.active) setTimeout(() => socket.connect(), REFUSED_MS);
+  };
+  socket.on('connect_error', again);
+  socket.on('disconnect', again);
+  return socket;
+}
+
+/** Hears the hints of a room (`attempt:<uuid>`), again after every reconnect. */
+export function watchRoom(socket: Pick<Socket, 'on' | 'emit'>, room: string): void {
+  socket.on('connect', () => {
+    socket.emit('room.watch', room);
   });
 }
 

@@ -7,18 +7,18 @@ import { getJson, sendJson } from '../lib/http.ts';
 import { announce } from '../lib/live.ts';
 import { _ } from '../lib/messages.ts';
 import { bindKeys } from '../lib/shortcuts.ts';
-import { Freshness, openSocket, type Socket } from '../lib/socket.ts';
+import { Freshness, openSocket, watchRoom, type Socket } from '../lib/socket.ts';
 import { ago } from '../lib/times.ts';
 import { showToast } from '../lib/toasts.ts';
 import { Answers } from './answers.ts';
 import { Timer } from './clock.ts';
-import type { Batch, PageData, RunView, State } from './contract.ts';
+import { isRefused, type Batch, type PageData, type RunView, type State } from './contract.ts';
 import { findDiagnostics } from './diagnose.ts';
 import type { Diagnostic } from './editor/port.ts';
 import { EditorPane } from './editorpane.ts';
 import { FileTree } from './files.ts';
 import { closeFiles, showPanel, startPanels } from './panels.ts';
-import { Provider, type Saving } from './provider.ts';
+import { Provider, isPassing, type Saving } from './provider.ts';
 import { RunPanel } from './runs.ts';
 import { browserSpool } from './spool.ts';
 import { SubmitDialog } from './submit.ts';
@@ -47,6 +47,8 @@ export class Workspace {
     const { data } = this;
     startPanels();
     this.socket = openSocket(data.namespace, { attempt: data.attempt });
+    // First the room, then the state: nothing is told in between.
+    watchRoom(this.socket, `attempt:${data.attempt}`);
     this.awareness.setLocalStateField('person', data.person);
     const spool = browserSpool(data.workspace, this.doc.clientID);
     this.provider = new Provider(this.socket, data.workspace, this.doc, this.awareness, (saving) => this.drawSaving(saving), spool);
@@ -191,6 +193,8 @@ export class Workspace {
     document.body.dataset.over = 'true';
     need('ended').hidden = false;
     announce(_('Work has ended. What was saved is kept and will be graded.'), 'assertive');
+    for (const button of document.querySelectorAll<HTMLElement>('[data-submit]')) button.hidden = true;
+    need<HTMLDialogElement>('submit').close();
     this.answers.lock();
     this.runs.close();
     this.hurry();
@@ -227,10 +231,9 @@ export class Workspace {
   private report(batch: Batch): Promise<boolean> {
     if (!this.socket.connected) return Promise.resolve(false);
     return new Promise((resolve) => {
-      this.socket.timeout(8000).emit('evidence.reported', batch, (error: unknown, ack?: { ok: boolean; problem?: { code: string } }) => {
+      this.socket.timeout(8000).emit('evidence.reported', batch, (error: unknown, ack?: object) => {
         // What the server refuses for good is not sent again; it has counted it.
-        if (error || !ack) resolve(false);
-        else resolve(ack.ok || !['unavailable', 'too_many', 'error'].includes(ack.problem?.code ?? ''));
+        resolve(!error && ack !== undefined && !(isRefused(ack) && isPassing(ack)));
       });
     });
   }

@@ -181,10 +181,11 @@ export interface SubmitRequest {
 // ---- socket -----------------------------------------------------------------------------------------------------
 //
 // page → server, each with an ack:
+//   room.watch     ('attempt:<uuid>')                the hints of the attempt
 //   doc.join       (workspace, stateVector: bytes)   → Joined | Refused
 //   doc.update     (workspace, update: bytes, batch) → Stored | Refused        stored before the ack; `batch` is a UUID
 //   doc.awareness  (workspace, update: bytes)        no ack; relayed to the other tabs
-//   evidence.reported (Batch)                        → { ok: true, accepted, refused } | Refused
+//   evidence.reported (Batch)                        → { accepted, refused } | Refused
 // server → page:
 //   doc.updated            (workspace, update: bytes)     somebody else's update, after it is stored
 //   doc.awareness_changed  (workspace, update: bytes)
@@ -195,7 +196,6 @@ export interface SubmitRequest {
 //   sandbox.changed        ({ version, engine })          the same, for what can be run at all
 
 export interface Joined {
-  ok: true;
   /** What the page lacks. */
   update: ArrayBuffer;
   /** What the server has: the page sends what it lacks. */
@@ -205,15 +205,18 @@ export interface Joined {
 }
 
 export interface Stored {
-  ok: true;
   /** When it was stored. */
   at: string;
 }
 
-/** `code` as in problem+json: attempt_over, not_allowed, too_large, invalid, unavailable, … */
+/** problem+json. Statuses 429 and from 500 on may pass by themselves, and are tried again; others are shown. */
 export interface Refused {
-  ok: false;
   problem: { code: string; status: number; detail: string };
+}
+
+/** An acknowledgement says no when it holds a problem. */
+export function isRefused(ack: object): ack is Refused {
+  return 'problem' in ack;
 }
 
 /** Names and payloads are those of evidence/kinds.py. */

@@ -4,7 +4,7 @@
 // join, so a lost answer, a restart of the server or a night offline all take the same way.
 import * as Y from 'yjs';
 import { applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates, type Awareness } from 'y-protocols/awareness';
-import type { Joined, Refused, Stored } from './contract.ts';
+import { isRefused, type Joined, type Refused, type Stored } from './contract.ts';
 
 /** The part of a Socket.IO client that the provider uses. */
 export interface Wire {
@@ -33,8 +33,12 @@ const ACK_MS = 8000;
 const COLLECT_MS = 120;
 const SPOOL_MS = 1000;
 const RETRY_MS = [500, 1000, 2000, 5000, 10_000];
-/** Refusals that may pass by themselves. */
-const PASSING = new Set(['unavailable', 'too_many', 'error']);
+const AWARENESS_MS = 250;
+
+/** Refusals that may pass by themselves: too fast, or the server in trouble. */
+export function isPassing(ack: Refused): boolean {
+  return ack.problem.status === 429 || ack.problem.status >= 500;
+}
 
 const bytes = (value: ArrayBuffer | Uint8Array): Uint8Array => (value instanceof Uint8Array ? value : new Uint8Array(value));
 
@@ -54,6 +58,7 @@ export class Provider {
   private collected: Uint8Array[] = [];
   private inFlight = false;
   private timer: ReturnType<typeof setTimeout> | null = null;
+  private whereTimer: ReturnType<typeof setTimeout> | null = null;
   private spoolTimer: ReturnType<typeof setTimeout> | null = null;
   private tries = 0;
   private savedAtMs: number | null = null;
@@ -118,6 +123,7 @@ export class Provider {
     this.awareness.off('update', this.onAwareness);
     if (this.timer) clearTimeout(this.timer);
     if (this.spoolTimer) clearTimeout(this.spoolTimer);
+    if (this.whereTimer) clearTimeout(this.whereTimer);
   }
 
   private readonly onLocal = (update: Uint8Array, origin: unknown): void => {
@@ -132,12 +138,18 @@ export class Provider {
 
   private readonly onAwareness = (changes: Record<'added' | 'updated' | 'removed', number[]>, origin: unknown): void => {
     if (origin === this || !this.joined) return;
-    const clients = [...changes.added, ...changes.updated, ...changes.removed];
-    this.wire.emit('doc.awareness', this.workspace, encodeAwarenessUpdate(this.awareness, clients));
+    if (![...changes.added, ...changes.updated, ...changes.removed].includes(this.doc.clientID)) return;
+    if (this.awareness.getLocalState() === null) this.tellWhere();
+    else {
+      // Every key moves the caret; four times a second is enough to see it.
+      this.whereTimer ??= setTimeout(() => {
+        this.whereTimer = null;
+        if (this.joined && !this.closed) this.tellWhere();
+      }, AWARENESS_MS);
+    }
   };
 
   private tellWhere(): void {
-    if (this.awareness.getLocalState() === null) return;
     this.wire.emit('doc.awareness', this.workspace, encodeAwarenessUpdate(this.awareness, [this.doc.clientID]));
   }
 
@@ -188,7 +200,7 @@ export class Provider {
       if (this.closed || epoch !== this.epoch) return;
       this.joining = false;
       if (error || !ack) this.retry();
-      else if (!ack.ok) this.refused(ack);
+      else if (isRefused(ack)) this.refused(ack);
       else this.arrive(ack);
     });
   }
@@ -228,7 +240,7 @@ export class Provider {
       if (this.closed || epoch !== this.epoch) return;
       this.inFlight = false;
       if (error || !ack) this.retry();
-      else if (!ack.ok) this.refused(ack);
+      else if (isRefused(ack)) this.refused(ack);
       else this.stored();
     });
     this.say();
@@ -252,11 +264,11 @@ export class Provider {
   }
 
   private refused(ack: Refused): void {
-    const { code, detail } = ack.problem;
-    if (PASSING.has(code)) {
+    if (isPassing(ack)) {
       this.retry();
       return;
     }
+    const { code, detail } = ack.problem;
     this.joined = false;
     this.collected = [];
     this.say({ kind: 'refused', code, detail });

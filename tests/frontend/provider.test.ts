@@ -18,14 +18,14 @@ class Server {
   handle(from: TestWire, event: string, args: unknown[]): unknown {
     if (event === 'doc.join') {
       const update = Y.encodeStateAsUpdate(this.doc, args[1] as Uint8Array);
-      return { ok: true, update, stateVector: Y.encodeStateVector(this.doc), version: this.stored };
+      return { update, stateVector: Y.encodeStateVector(this.doc), version: this.stored };
     }
     if (event === 'doc.update') {
-      if (this.refuse) return { ok: false, problem: { code: this.refuse, status: 409, detail: 'No.' } };
+      if (this.refuse) return { problem: { code: this.refuse, status: this.refuse === 'unavailable' ? 503 : 422, detail: 'No.' } };
       Y.applyUpdate(this.doc, args[1] as Uint8Array);
       this.stored++;
       for (const wire of this.wires) if (wire !== from) wire.hear('doc.updated', 'w', args[1]);
-      return { ok: true, at: new Date().toISOString() };
+      return { at: new Date().toISOString() };
     }
     return undefined;
   }
