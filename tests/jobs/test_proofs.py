@@ -18,7 +18,7 @@ from core.problems.shipped import FOLDER, shipped_folders
 from core.runs.models import Run, RunState
 from jobs.packs import start_proof as start_proof_job
 from jobs.runs import wake_prove
-from tests.core.problems.sample import IO_FILES
+from tests.jobs.rows import ADD as IO_FILES
 
 pytestmark = pytest.mark.engine
 

@@ -27,6 +27,8 @@ NO_ANSWER_CURE = N_("It restarts by itself under `make run`; else look at its lo
 # What sandboxd runs when it is told no command; anything else needs one.
 OWN_ENTRY = {"python": "main.py", "javascript": "main.js", "cpp": "main.cpp", "java": "Main.java"}
 INTERPRETER = {"python": "python3", "javascript": "node"}
+# How refusals begin that whoever wrote the files has to mend: no program among them, a path that no box can hold.
+ABOUT_THE_FILES = ("the files must hold", "files:", "path:")
 
 
 class SandboxRunner:
@@ -42,6 +44,8 @@ class SandboxRunner:
         except (SandboxUnavailable, SandboxBusy) as error:
             raise RunnerUnavailable(str(error)) from error
         except (JobRefused, protocol.ProtocolError) as error:
+            if str(error).startswith(ABOUT_THE_FILES):
+                return _nothing_to_run(str(error))
             raise RunRefused(str(error)) from error
         return _outcome(result)
 
@@ -56,6 +60,11 @@ class SandboxRunner:
             return self.asking.cancel(job_id)
         except SandboxError:
             return False
+
+
+def _nothing_to_run(reason: str) -> Outcome:
+    """Files without a program are an answer to the task, only a wrong one: told as a build that failed."""
+    return Outcome(build=Done("build", protocol.Status.BUILD_ERROR.value, stderr=reason.encode()))
 
 
 def _limits(bounds: FullBounds) -> protocol.Limits:
