@@ -6,6 +6,7 @@ from flask import Blueprint, Flask
 from flask_socketio import SocketIO
 
 from interviewer import rooms
+from interviewer.assessments.mount import assessments
 from interviewer.audit.views import audit
 from interviewer.mail.views import mail
 from interviewer.nav import team_nav
@@ -21,6 +22,7 @@ def mount(app: Flask, sockets: SocketIO) -> None:
     set_team_nav(app, team_nav)
     rooms.install(sockets)
     app.register_blueprint(set_up)
+    app.register_blueprint(assessments)
     app.register_blueprint(people)
     app.register_blueprint(mail)
     app.register_blueprint(audit)

@@ -17,7 +17,7 @@ from core.assessments.models import Assessment, AssessmentVersion
 from core.assessments.queries.offers import as_rule_values, offered_packs
 from core.assessments.rules.body import Body, body_from_json, body_to_json
 from core.assessments.rules.body_check import title_faults, validate_body
-from core.base.errors import N_, Conflict, Invalid
+from core.base.errors import N_, Conflict, FieldError, Invalid
 
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -27,7 +27,7 @@ def create_assessment(
 ) -> Assessment:
     """A new assessment with its first version. Raises Invalid by field name, NotAllowed."""
     actor.need(Role.RECRUITER)
-    _check(session, actor, title, body)
+    check_draft(session, actor, title, body, now)
     assessment = Assessment(
         organisation_id=actor.organisation_id,
         title=title.strip(),
@@ -63,7 +63,7 @@ def change_assessment(
             N_("Somebody changed this assessment meanwhile. Compare what you typed with the current version.")
         )
     used = body_from_json(current.body)
-    _check(session, actor, title, body, also=[task.pack_version for task in used.tasks])
+    check_draft(session, actor, title, body, now, used)
     renamed = title.strip() != assessment.title
     assessment.title = title.strip()
     if body != used:
@@ -99,11 +99,16 @@ def locked_assessment(session: Session, actor: Actor, assessment_uuid: uuid.UUID
     return assessment
 
 
-def _check(
-    session: Session, actor: Actor, title: str, body: Body, also: list[uuid.UUID] | None = None
+def check_draft(
+    session: Session, actor: Actor, title: str, body: Body, now: dt.datetime, used: Body | None = None
 ) -> None:
-    offers = offered_packs(session, actor.organisation_id, also or ())
+    """Raise Invalid with everything that is wrong with a draft. ``used`` is the version that it would replace."""
+    also = [task.pack_version for task in used.tasks] if used else []
+    offers = offered_packs(session, actor.organisation_id, also)
     faults = {**title_faults(title), **validate_body(body, as_rule_values(offers))}
+    closes_at = body.window.closes_at
+    if closes_at and closes_at <= now and (used is None or used.window != body.window):
+        faults.setdefault("window.closes_at", []).append(FieldError(N_("This moment has passed. Choose a later one.")))
     if faults:
         raise Invalid(faults)
 
