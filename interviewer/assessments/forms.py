@@ -15,6 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from core.assessments.rules import bounds
@@ -70,8 +71,8 @@ class AssessmentForm(Form):
     policy = RadioField(
         lazy("When the time is up"),
         choices=[
-            (TimePolicy.HARD_STOP.value, lazy("Work stops. What is saved is graded.")),
-            (TimePolicy.OVERTIME.value, lazy("Work may go on for two hours, at a small deduction that grows.")),
+            SelectChoice(TimePolicy.HARD_STOP.value, lazy("Work stops. What is saved is graded.")),
+            SelectChoice(TimePolicy.OVERTIME.value, lazy("Work may go on for two hours, at a small deduction that grows.")),
         ],
     )
     opens_at = MomentField(lazy("Can be started from"))
@@ -79,9 +80,9 @@ class AssessmentForm(Form):
     ai_mode = RadioField(
         lazy("AI tools"),
         choices=[
-            (AiMode.BANNED.value, lazy("Not allowed")),
-            (AiMode.PERMITTED.value, lazy("Allowed, the candidate's own")),
-            (AiMode.REQUIRED.value, lazy("Expected, the candidate's own")),
+            SelectChoice(AiMode.BANNED.value, lazy("Not allowed")),
+            SelectChoice(AiMode.PERMITTED.value, lazy("Allowed, the candidate's own")),
+            SelectChoice(AiMode.REQUIRED.value, lazy("Expected, the candidate's own")),
         ],
     )
     ai_text = TextAreaField(lazy("The rule in your words"))
@@ -89,17 +90,20 @@ class AssessmentForm(Form):
     share_level = RadioField(
         lazy("What candidates see of their result"),
         choices=[
-            (ShareLevel.NONE.value, lazy("Nothing but the decision")),
-            (ShareLevel.OVERALL.value, lazy("The overall score")),
-            (ShareLevel.BREAKDOWN.value, lazy("The score and its parts")),
-            (ShareLevel.NOTES.value, lazy("The parts and the reviewers' notes")),
+            SelectChoice(ShareLevel.NONE.value, lazy("Nothing but the decision")),
+            SelectChoice(ShareLevel.OVERALL.value, lazy("The overall score")),
+            SelectChoice(ShareLevel.BREAKDOWN.value, lazy("The score and its parts")),
+            SelectChoice(ShareLevel.NOTES.value, lazy("The parts and the reviewers' notes")),
         ],
     )
     contact_name = StringField(lazy("Whom candidates ask"))
     contact_email = EmailField(lazy("Their e-mail address"))
     template = RadioField(
         lazy("Start from"),
-        choices=[*((name, lazy(title)) for name, title in TITLES.items()), (OWN, lazy("Your own"))],
+        choices=[
+            *(SelectChoice(name, lazy(title)) for name, title in TITLES.items()),
+            SelectChoice(OWN, lazy("Your own")),
+        ],
         validate_choice=False,
     )
     rubric_template = HiddenField()

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from flask import flash, redirect, request
 from werkzeug.wrappers import Response
 from wtforms import SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from core.accounts.models import Role
 from core.assessments.access import access_assessment, access_invitation
@@ -121,7 +122,7 @@ def _invite(assessment: Assessment, read: PastedList, form: InviteForm) -> Invit
 def _show(
     assessment: Assessment, form: InviteForm, bad: Sequence[BadRow] = (), status: int = 200, left_out: int = 0
 ) -> Response:
-    form.multiplier.choices = [(str(factor), _factor_text(factor)) for factor in OFFERED]
+    form.multiplier.choices = [SelectChoice(str(factor), _factor_text(factor)) for factor in OFFERED]
     return page(
         "assessments/invite.html",
         status,
@@ -138,7 +139,7 @@ def _show_done(assessment: Assessment, form: InviteForm, read: PastedList, done:
     """The links, this once. The field keeps the rows that were not good, ready to be mended."""
     form.people.data = "\n".join(row.text for row in read.bad)
     form.people.raw_data = None
-    form.multiplier.choices = [(str(factor), _factor_text(factor)) for factor in OFFERED]
+    form.multiplier.choices = [SelectChoice(str(factor), _factor_text(factor)) for factor in OFFERED]
     return page(
         "assessments/invite.html",
         assessment=assessment,

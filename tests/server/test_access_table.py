@@ -69,6 +69,20 @@ GET  /team/settings                         {ADMINS}
 POST /team/settings/organisation            {ADMINS}
 POST /team/settings/mail                    {ADMINS}
 POST /team/settings/model                   {ADMINS}
+
+GET  /team/assessments                      {MEMBERS}
+GET  /team/assessments/new                  {RECRUITERS}
+POST /team/assessments/new                  {RECRUITERS}
+POST /team/assessments/preview              {RECRUITERS}
+GET  /team/assessments/<assessment_uuid>    {MEMBERS}
+GET  /team/assessments/<assessment_uuid>/edit {RECRUITERS}
+POST /team/assessments/<assessment_uuid>/edit {RECRUITERS}
+POST /team/assessments/<assessment_uuid>/archive {RECRUITERS}
+POST /team/assessments/<assessment_uuid>/restore {RECRUITERS}
+POST /team/assessments/<assessment_uuid>/code {RECRUITERS}
+GET  /team/assessments/<assessment_uuid>/invitations {RECRUITERS}
+POST /team/assessments/<assessment_uuid>/invitations {RECRUITERS}
+POST /team/assessments/<assessment_uuid>/invitations/<invitation_uuid> {RECRUITERS}
 """
 # These would end the visitor's own session; tests/portal/test_sign_in.py and test_settings.py have them.
 ENDS_THE_VISIT = ("/sign-out", "/settings/browsers/end-all")
