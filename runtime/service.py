@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 # A part without a probe counts as running again when it has lived this long: a crash loop shall not say so each time.
-SETTLED_SECONDS = 1.5
+SETTLED_SECONDS = 3.0
 
 
 def always() -> bool:

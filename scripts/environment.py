@@ -33,18 +33,35 @@ def prepare(kind: str) -> Path:
     # After `make test`, `make run` must not throw the tests' packages out again.
     if any(is_done(STAMP, k) for k in {key, _key("dev")}) and _works(PYTHON):
         return PYTHON
-    tool = uv()
+    uv()
     with step(f"installing the Python packages ({kind}) into .venv"):
         if not _works(PYTHON):
             shutil.rmtree(VENV, ignore_errors=True)
             run([sys.executable, "-m", "venv", "--without-pip", VENV], cure=_VENV_CURE)
-        locks = [LOCKS / name for name in SETS[kind]]
         STAMP.unlink(missing_ok=True)
-        run([tool, "pip", "sync", "--no-config", "--require-hashes", "--only-binary", ":all:", "--python", PYTHON, *locks],
-            environment={"UV_NO_PROGRESS": "1"},
-            cure="The packages come from PyPI as wheels: this machine must reach it, or a mirror named in UV_INDEX_URL.")  # fmt: skip
+        _sync(kind, PYTHON)
         mark_done(STAMP, key)
     return PYTHON
+
+
+def other(python: str) -> Path:
+    """An environment of the set `dev` for another Python found on this machine; returns its interpreter."""
+    venv = ROOT / ".cache" / f"venv-{Path(python).name}"
+    stamp, key = venv / ".installed", digest([LOCKS / name for name in SETS["dev"]], python)
+    if not is_done(stamp, key):
+        with step(f"installing the Python packages for {Path(python).name}"):
+            shutil.rmtree(venv, ignore_errors=True)
+            run([python, "-m", "venv", "--without-pip", venv], cure=_VENV_CURE)
+            _sync("dev", venv / "bin" / "python")
+            mark_done(stamp, key)
+    return venv / "bin" / "python"
+
+
+def _sync(kind: str, python: Path) -> None:
+    locks = [LOCKS / name for name in SETS[kind]]
+    run([uv(), "pip", "sync", "--no-config", "--require-hashes", "--only-binary", ":all:", "--python", python, *locks],
+        environment={"UV_NO_PROGRESS": "1"},
+        cure="The packages come from PyPI as wheels: this machine must reach it, or a mirror named in UV_INDEX_URL.")  # fmt: skip
 
 
 def check_machine() -> None:

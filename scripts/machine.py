@@ -60,6 +60,20 @@ def install_packages() -> None:
             cure="apt could not install what the tests need.")  # fmt: skip
 
 
+def ensure_redis() -> None:
+    """A redis-server for machines that have neither one nor the wheel's (other processors, Python 3.13)."""
+    ask = "import sys; from runtime.redisserver import find_redis_server as find; sys.exit(find() is None)"
+    if os.environ.get("REDIS_URL") or subprocess.run([PYTHON, "-c", ask], cwd=ROOT).returncode == 0:
+        return
+    if not may_install():
+        raise Failed("Missing on this machine:\n  - redis-server 6.2 or newer (Debian: apt-get install redis-server), or set REDIS_URL")
+    with step("installing redis-server with apt"):
+        # The run level keeps Debian from starting it as a service of the machine: we start our own.
+        quiet = {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+        run(["apt-get", "update", "-qq"], environment=quiet)
+        run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "redis-server"], environment=quiet)
+
+
 def engine() -> tuple[str, str]:
     """Start a Docker engine if none answers: (DOCKER_HOST, "") or ("", why there is none)."""
     if shutil.which("docker") is None and not may_install():

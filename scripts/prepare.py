@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
-from scripts import browser, environment
+from scripts import browser, environment, machine
 from scripts.steps import ROOT, alone, told
 
 
@@ -19,6 +19,7 @@ def main() -> None:
         python = environment.prepare("app" if kind == "app" else "dev")
         browser.install()
         if kind != "check":
+            machine.ensure_redis()
             browser.build()
     if command:
         sys.stdout.flush()

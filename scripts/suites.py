@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
+import sys
 import time
 import xml.etree.ElementTree as xml
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scripts import environment
 from scripts.browser import Node
 from scripts.environment import VENV
 from scripts.steps import ROOT
 
 REPORTS = ROOT / ".cache" / "reports"
 LIMIT_SECONDS = 1500.0
+QUICK = "not engine and not stack and not e2e"
 
 
 @dataclass
@@ -128,6 +132,18 @@ def lint_suites() -> list[Suite]:
     ]
 
 
+def lock_suites() -> list[Suite]:
+    """The locks, for the Pythons and processors that we name."""
+    return [Suite("locks", [sys.executable, "-m", "scripts.resolve"], nothing, quiet=True)]
+
+
+def other_pythons() -> list[Suite]:
+    """The quick tests once more, on every other Python we support that this machine has."""
+    found = [path for name in ("python3.12", "python3.13") if (path := shutil.which(name))]
+    wanted = [p for p in found if Path(p).name != f"python{sys.version_info[0]}.{sys.version_info[1]}"]
+    return [_pytest(f"unit-{Path(p).name[6:]}", QUICK, "-n", "2", "--dist", "loadfile", python=environment.other(p)) for p in wanted]
+
+
 def type_suites() -> list[Suite]:
     """Types of both languages."""
     modules = ROOT / "node_modules"
@@ -144,15 +160,15 @@ def test_suites() -> list[Suite]:
                           "--reporter=default", "--reporter=json", f"--outputFile.json={browser_tests.report}"]  # fmt: skip
     return [
         browser_tests,
-        _pytest("unit", "not engine and not stack and not e2e", "-n", "2", "--dist", "loadfile"),
+        _pytest("unit", QUICK, "-n", "2", "--dist", "loadfile"),
         _pytest("engine", "engine and not stack and not e2e", needs="engine"),
         _pytest("stack", "stack and not e2e"),
         _pytest("e2e", "e2e", needs="browser"),
     ]
 
 
-def _pytest(name: str, marker: str, *more: str, needs: str = "") -> Suite:
+def _pytest(name: str, marker: str, *more: str, needs: str = "", python: Path = environment.PYTHON) -> Suite:
     suite = Suite(name, [], junit, needs=needs)
-    suite.argv = [str(VENV / "bin" / "python"), "-m", "pytest", "-m", marker, f"--junitxml={suite.report}",
+    suite.argv = [str(python), "-m", "pytest", "-m", marker, f"--junitxml={suite.report}",
                   "--durations=5", *more]  # fmt: skip
     return suite

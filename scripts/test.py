@@ -8,7 +8,7 @@ import time
 
 from scripts import browser, environment, machine
 from scripts.steps import Failed, alone, say, told
-from scripts.suites import REPORTS, Result, Suite, lint_suites, test_suites, type_suites
+from scripts.suites import REPORTS, Result, Suite, lint_suites, lock_suites, other_pythons, test_suites, type_suites
 
 # The developer's own services and keys must not be what the tests talk to.
 FOREIGN = ("DATABASE_URL", "REDIS_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL")
@@ -21,14 +21,15 @@ def main() -> int:
     with alone():
         machine.install_packages()
         environment.prepare("dev")
+        machine.ensure_redis()
         browser.install()
         browser.build()
     REPORTS.mkdir(parents=True, exist_ok=True)
     host, no_engine = machine.engine()
     images = machine.ImageBuild(host) if host else None
-    results = [run_suite(s, suite_environment(host), {}) for s in (*lint_suites(), *type_suites())]
+    results = [run_suite(s, suite_environment(host), {}) for s in (*lock_suites(), *lint_suites(), *type_suites())]
     missing = {"browser": machine.browser()}
-    for suite in test_suites():
+    for suite in (*test_suites(), *other_pythons()):
         if suite.needs == "engine":
             missing["engine"] = no_engine or images_fault(images)
         results.append(run_suite(suite, suite_environment(host), missing))
