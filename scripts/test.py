@@ -8,7 +8,16 @@ import time
 
 from scripts import browser, environment, machine
 from scripts.steps import Failed, alone, say, told
-from scripts.suites import REPORTS, Result, Suite, lint_suites, lock_suites, other_pythons, test_suites, type_suites
+from scripts.suites import (
+    REPORTS,
+    Result,
+    Suite,
+    lint_suites,
+    lock_suites,
+    other_pythons,
+    test_suites,
+    type_suites,
+)
 
 # The developer's own services and keys must not be what the tests talk to.
 FOREIGN = ("DATABASE_URL", "REDIS_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL")
