@@ -5,7 +5,9 @@ import { startDialogs } from './dialogs.ts';
 import { startDrafts } from './drafts.ts';
 import { startFields } from './fields.ts';
 import { startHypertext } from './hypertext.ts';
+import { startKeys } from './keys.ts';
 import { startMenus } from './menus.ts';
+import { startRows } from './rows.ts';
 import { startShortcuts } from './shortcuts.ts';
 import { startTabs } from './tabs.ts';
 import { startTheme } from './theme.ts';
@@ -20,6 +22,8 @@ export function start(): void {
   startTabs();
   startToasts();
   startShortcuts();
+  startKeys();
+  startRows();
   startFields();
   startCopy();
   startDrafts();
