@@ -13,10 +13,12 @@ import { startTabs } from './tabs.ts';
 import { startTheme } from './theme.ts';
 import { startTimes } from './times.ts';
 import { startToasts } from './toasts.ts';
+import { startZone } from './zone.ts';
 
 export function start(): void {
   startActs();
   startTheme();
+  startZone();
   startDialogs();
   startMenus();
   startTabs();

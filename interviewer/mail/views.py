@@ -32,6 +32,7 @@ def mail_page() -> Response:
         "mail/list.html",
         mails=found.rows,
         next_cursor=found.next_cursor,
+        here=request.full_path if request.query_string else request.path,
         later=bool(request.args.get("after")),
         state=state,
         counts=count_mails(uow(), actor()),

@@ -45,6 +45,7 @@ def invite() -> Response:
     except Invalid as error:
         form.refuse(error)
         return _show(form, 422)
+    flash(_("Invited."), "good")
     return _show(InviteForm(formdata=None), link=link, invited=form.email.data)
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from core.accounts.actions.first_run import Step, first_run
 from core.accounts.actions.sessions import end_session, open_session
 from core.accounts.actions.signing_in import find_account, record_sign_in, sign_in
-from core.accounts.models import Person, Role
+from core.accounts.models import Role
 from core.accounts.queries import SignedIn, some_organisation_exists
 from core.accounts.rules import normalise_email
 from core.base.limits import SIGN_IN_PER_ACCOUNT, SIGN_IN_PER_ADDRESS
@@ -74,28 +74,29 @@ def sign_in_now() -> Response:
         return _show(form, 422)
     limiter().hit(SIGN_IN_PER_ADDRESS, request.remote_addr or "")
     limiter().hit(SIGN_IN_PER_ACCOUNT, normalise_email(form.email.data))
-    person = sign_in(uow(), form.email.data, form.password.data, now())
-    if person is None:
-        _record_refusal(form.email.data)
+    person_id = _checked(form.email.data, form.password.data)
+    if person_id is None:
         form.form_errors.append(_("This address and password do not belong to an account here."))
         return _show(form, 422)
-    open_for(person)
-    record_sign_in(uow(), person, origin(), accepted=True)
+    open_for(person_id)
     return _go_on(local_path(form.next.data or ""), form.held.data or "")
 
 
-def open_for(person: Person) -> None:
-    """Open a session for a person who has just proved who they are."""
-    opened = open_session(uow(), person.id, now(), origin(), request.headers.get("User-Agent", ""))
-    remember(opened, settings().secret_key, now())
-
-
-def _record_refusal(email: str) -> None:
+def _checked(email: str, password: str) -> int | None:
+    """Whose account it is, with an audit row either way."""
     # In a unit of work of its own, because that of a refused request is rolled back.
     with database().unit_of_work() as session:
-        person = find_account(session, email)
-        if person is not None:
-            record_sign_in(session, person, origin(), accepted=False)
+        person = sign_in(session, email, password, now())
+        account = person or find_account(session, email)
+        if account is not None:
+            record_sign_in(session, account, origin(), accepted=person is not None)
+        return person.id if person else None
+
+
+def open_for(person_id: int) -> None:
+    """Open a session for a person who has just proved who they are."""
+    opened = open_session(uow(), person_id, now(), origin(), request.headers.get("User-Agent", ""))
+    remember(opened, settings().secret_key, now())
 
 
 def _go_on(target: str, held: str) -> Response:

@@ -57,7 +57,7 @@ def join_with_account(token: str) -> Response:
         form.refuse(error)
         return _show(token, form, 422)
     organisation = accept_invitation(uow(), token, person.id, now(), origin())
-    open_for(person)
+    open_for(person.id)
     return _welcome(organisation)
 
 
