@@ -3,7 +3,7 @@ import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { AwayWatch, Reporter, pasteEvent, watchAway } from '../lib/capture.ts';
 import { icon, need, pageData } from '../lib/dom.ts';
-import { getJson, sendJson } from '../lib/http.ts';
+import { Problem, getJson, sendJson } from '../lib/http.ts';
 import { announce } from '../lib/live.ts';
 import { _ } from '../lib/messages.ts';
 import { bindKeys } from '../lib/shortcuts.ts';
@@ -42,6 +42,7 @@ export class Workspace {
   private lastEdit = 0;
   private lastRunStart = 0;
   private leaving = false;
+  private signedOut = false;
 
   constructor() {
     const { data } = this;
@@ -69,7 +70,7 @@ export class Workspace {
         this.leaving = true;
       },
     });
-    this.fresh = new Freshness({ fetch: () => this.fetchState(), apply: (state) => this.apply(state), pending: () => this.runs.pending || !this.over }, data.state.version);
+    this.fresh = new Freshness({ fetch: () => this.fetchState(), apply: (state) => this.apply(state), pending: () => this.runs.pending || !this.over, failed: (error) => this.onFailedAsk(error) }, data.state.version);
     this.fresh.follow(this.socket, 'attempt.changed', 'run.changed', 'sandbox.changed');
     this.watch();
     void this.begin();
@@ -186,6 +187,14 @@ export class Workspace {
     this.answers.take(state.answers);
     if (before !== state.status && this.over) this.onEnd();
     if (state.status === 'submitted' && !this.leaving) location.assign(this.data.urls.receipt);
+  }
+
+  /** Signed out (401): said once; what was typed stays here. */
+  private onFailedAsk(error: unknown): void {
+    if (!(error instanceof Problem) || error.status !== 401 || this.signedOut) return;
+    this.signedOut = true;
+    showToast(_('This device is no longer signed in to your attempt. Open your link again; what you typed is kept in this browser.'), { kind: 'bad' });
+    this.provider.hurry();
   }
 
   private onEnd(): void {

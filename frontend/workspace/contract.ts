@@ -190,7 +190,7 @@ export interface SubmitRequest {
 //   doc.updated            (workspace, update: bytes)     somebody else's update, after it is stored
 //   doc.awareness_changed  (workspace, update: bytes)
 //   doc.awareness_asked    (workspace)                    somebody came: tell where you are
-//   doc.reset              (workspace)                    join again
+//   doc.reset              ({ workspace })                join again
 //   attempt.changed        ({ version })                  a hint: ask urls.state
 //   run.changed            ({ version, run, state })      the same, for a run: queued (position), running (stage), ended
 //   sandbox.changed        ({ version, engine })          the same, for what can be run at all
@@ -209,7 +209,7 @@ export interface Stored {
   at: string;
 }
 
-/** problem+json. Statuses 429 and from 500 on may pass by themselves, and are tried again; others are shown. */
+/** problem+json. Statuses 409, 429 and from 500 on may pass by themselves, and are tried again; others are shown. */
 export interface Refused {
   problem: { code: string; status: number; detail: string };
 }

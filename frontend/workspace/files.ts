@@ -8,17 +8,20 @@ export interface FileInfo extends Entry {
 
 export type PathProblem = 'empty' | 'too_long' | 'bad_part' | 'bad_character' | 'taken' | 'folder' | 'too_many';
 
+// As core/workspaces/rules/paths.py, which checks again.
 const MAX_PATH = 200;
-const MAX_PART = 80;
-const MAX_DEPTH = 10;
+const MAX_PART_BYTES = 100;
+const MAX_PARTS = 12;
+/** Control and invisible characters make names that look like other names; the others break on some machines. */
+const BAD = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\\:*?"<>|]/u;
 
-/** Why a path cannot be used, or null. The server checks the same again. */
+/** Why a path cannot be used, or null. */
 export function pathProblem(path: string, taken: Iterable<string>): PathProblem | null {
   if (!path) return 'empty';
   const parts = path.split('/');
-  if (path.length > MAX_PATH || parts.length > MAX_DEPTH || parts.some((part) => part.length > MAX_PART)) return 'too_long';
-  // Control characters, direction overrides and backslashes make names that look like other names.
-  if (/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\\:*?"<>|]/.test(path)) return 'bad_character';
+  const longest = Math.max(...parts.map((part) => new TextEncoder().encode(part).length));
+  if (path.length > MAX_PATH || parts.length > MAX_PARTS || longest > MAX_PART_BYTES) return 'too_long';
+  if (BAD.test(path)) return 'bad_character';
   if (parts.some((part) => part === '' || part === '.' || part === '..' || part !== part.trim())) return 'bad_part';
   const wanted = path.toLowerCase();
   for (const other of taken) {

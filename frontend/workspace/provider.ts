@@ -35,9 +35,9 @@ const SPOOL_MS = 1000;
 const RETRY_MS = [500, 1000, 2000, 5000, 10_000];
 const AWARENESS_MS = 250;
 
-/** Refusals that may pass by themselves: too fast, or the server in trouble. */
+/** Refusals that may pass by themselves: out of step (409), too fast, or the server in trouble. */
 export function isPassing(ack: Refused): boolean {
-  return ack.problem.status === 429 || ack.problem.status >= 500;
+  return ack.problem.status === 409 || ack.problem.status === 429 || ack.problem.status >= 500;
 }
 
 const bytes = (value: ArrayBuffer | Uint8Array): Uint8Array => (value instanceof Uint8Array ? value : new Uint8Array(value));
@@ -88,8 +88,8 @@ export class Provider {
     wire.on('doc.awareness_asked', (id: string) => {
       if (id === workspace) this.tellWhere();
     });
-    wire.on('doc.reset', (id: string) => {
-      if (id === workspace) this.rejoin(0);
+    wire.on('doc.reset', (told: { workspace: string }) => {
+      if (told.workspace === workspace) this.rejoin(0);
     });
     if (wire.connected) this.join();
   }

@@ -6,7 +6,7 @@ test.each([
   ['worker.py', null], ['payouts/worker.py', null], ['données/été.md', null], ['', 'empty'], ['/etc/passwd', 'bad_part'],
   ['../a', 'bad_part'], ['a//b', 'bad_part'], ['a/./b', 'bad_part'], [' a.py', 'bad_part'], ['a\\b', 'bad_character'],
   ['a\u202eyp.exe', 'bad_character'], ['a\nb', 'bad_character'], ['a\u0000', 'bad_character'], ['<img>', 'bad_character'],
-  ['x'.repeat(81), 'too_long'], [Array(12).fill('a').join('/'), 'too_long'], ['NOTES.md', 'taken'], ['notes.MD', 'taken'],
+  ['x'.repeat(101), 'too_long'], ['é'.repeat(51), 'too_long'], [Array(13).fill('a').join('/'), 'too_long'], ['a\u200bb', 'bad_character'], ['NOTES.md', 'taken'], ['notes.MD', 'taken'],
   ['notes.md/a', 'folder'], ['src', 'folder'],
 ] as const)('path %j', (path, problem) => expect(pathProblem(path, ['notes.md', 'src/a.py'])).toBe(problem));
 
