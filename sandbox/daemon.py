@@ -16,6 +16,7 @@ from typing import IO, Any
 from sandbox import wire
 from sandbox.cancel import Cancel
 from sandbox.codec import ProtocolError
+from sandbox.languages import LANGUAGES
 from sandbox.preparer import Preparer
 from sandbox.protocol import Event, Job, from_json, to_json
 from sandbox.service import Busy, Refused, Service
@@ -176,7 +177,7 @@ def main(argv: list[str] | None = None) -> int:
     if lock is None:
         log.error("another sandboxd uses %s", options.state)
         return 1
-    preparer = Preparer(options.engine, options.state)
+    preparer = Preparer(options.engine, options.state, options.languages)
     service = Service(preparer, Slots(options.slots))
     daemon = Daemon(service, options.socket)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -199,12 +200,21 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--state", type=Path, required=True, help="folder for compiled helpers and the lock")
     parser.add_argument("--engine", choices=["auto", "docker", "bubblewrap"], default="auto")
     parser.add_argument("--slots", type=int, default=os.cpu_count() or 1, help="jobs at once (default: processors)")
+    parser.add_argument("--languages", type=_languages, default=tuple(LANGUAGES), help="comma-separated (default: all)")
     options = parser.parse_args(argv)
     if options.slots < 1:
         parser.error("--slots must be at least 1")
     if len(os.fsencode(options.socket.absolute())) > 107:
         parser.error("--socket must be a path of at most 107 bytes")
     return options
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(text.split(",")))
+    unknown = [name for name in names if name not in LANGUAGES]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"unknown: {', '.join(unknown)}; known: {', '.join(LANGUAGES)}")
+    return names
 
 
 def _only_one(state: Path) -> IO[str] | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sandbox import binaries, provision, selftest
 from sandbox.agentlink import AgentLost
+from sandbox.cancel import Cancel, Cancelled
 from sandbox.engines import bubblewrap, docker
 from sandbox.engines.base import Engine, EngineError
 from sandbox.languages import LANGUAGES
@@ -24,15 +25,17 @@ FAILURES = (EngineError, AgentLost, OSError)
 class Preparer:
     """Owns the engine and the state of every language. Reading `state` and `engine` needs no lock: both are replaced whole."""
 
-    def __init__(self, choice: str, folder: Path) -> None:
+    def __init__(self, choice: str, folder: Path, languages: tuple[str, ...] = tuple(LANGUAGES)) -> None:
         self.choice = choice
         self.folder = folder
+        self.languages = tuple(LANGUAGES[name] for name in languages)
         self.instance = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
         self.engine: Engine | None = None
         self.state = State("off", reason="starting", languages=tuple(
             LanguageState(language.id, language.name, Ready.PREPARING, "waiting for the engine")
-            for language in LANGUAGES.values()
+            for language in self.languages
         ))
+        self._cancel = Cancel()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="preparer", daemon=True)
 
@@ -41,7 +44,8 @@ class Preparer:
 
     def close(self) -> None:
         self._stop.set()
-        self._thread.join(timeout=5)
+        self._cancel.set("sandboxd is stopping")
+        self._thread.join(timeout=10)
         if self.engine is not None:
             self.engine.close()
 
@@ -65,7 +69,7 @@ class Preparer:
             self._off(error)
             return
         self._begin(engine)
-        for language in LANGUAGES.values():
+        for language in self.languages:
             if self._stop.is_set() or self.engine is not engine:
                 return
             self._prepare(engine, language)
@@ -113,7 +117,7 @@ class Preparer:
         self.engine = engine
         self.state = replace(self.state, engine=engine.name, engine_version=engine.version(), reason="", cure="",
                              weaknesses=engine.weaknesses())
-        for language in LANGUAGES.values():
+        for language in self.languages:
             self._set(language, Ready.PREPARING, "waiting")
 
     def _off(self, error: EngineError) -> None:
@@ -123,15 +127,17 @@ class Preparer:
         if self.state.reason != error.reason:
             log.warning("code runs are off: %s", error.reason)
         self.state = replace(self.state, engine="off", engine_version="", reason=error.reason, cure=error.cure, weaknesses=())
-        for language in LANGUAGES.values():
+        for language in self.languages:
             self._set(language, Ready.MISSING, "no engine")
 
     def _prepare(self, engine: Engine, language: Language) -> None:
         try:
             engine.prepare(language, lambda percent, step: self._set(language, Ready.PREPARING, step, percent))
             self._set(language, Ready.PREPARING, "self-test", 95)
-            found = selftest.versions(engine, language)
-            selftest.passes(engine, language)
+            found = selftest.versions(engine, language, self._cancel)
+            selftest.passes(engine, language, self._cancel)
+        except Cancelled:
+            return
         except FAILURES as error:
             cure = error.cure if isinstance(error, EngineError) else ""
             log.warning("%s is not ready: %s", language.name, error)

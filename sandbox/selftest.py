@@ -13,10 +13,9 @@ from sandbox.runner import ENV, HELLO_SECONDS, Clock, Worker
 _VERSION = re.compile(rb"\d+(?:\.\d+)+")
 
 
-def versions(engine: Engine, language: Language) -> Mapping[str, str]:
-    """What the toolchain says of itself, by name. Raises EngineError, AgentLost."""
+def versions(engine: Engine, language: Language, cancel: Cancel) -> Mapping[str, str]:
+    """What the toolchain says of itself, by name. Raises EngineError, AgentLost, Cancelled."""
     box = engine.open(BoxSpec(language, memory_mb=256 + language.overhead_mb, disk_mb=16, processes=64))
-    cancel = Cancel()
     try:
         link = Link(box.transport, cancel)
         link.begin(())
@@ -24,7 +23,6 @@ def versions(engine: Engine, language: Language) -> Mapping[str, str]:
         return {name: _version(link, argv, language.overhead_mb) for name, argv in language.versions.items()}
     finally:
         box.destroy()
-        cancel.close()
 
 
 def _version(link: Link, argv: tuple[str, ...], overhead_mb: int) -> str:
@@ -37,14 +35,13 @@ def _version(link: Link, argv: tuple[str, ...], overhead_mb: int) -> str:
     return found.group().decode("ascii")
 
 
-def passes(engine: Engine, language: Language) -> None:
+def passes(engine: Engine, language: Language, cancel: Cancel) -> None:
     """Run the language's own program. Raises EngineError saying what came in place of the right output."""
     test = language.self_test
     files = tuple(File(path, text.encode()) for path, text in test.files.items())
     job = Job(f"self-test-{language.id}", language.id, files, (Test("self-test", test.stdin.encode()),))
-    cancel = Cancel()
     result = Worker(engine, job, lambda _: None, cancel, Clock(), {}).work()
-    cancel.close()
+    cancel.check()
     if result.error:
         raise EngineError(f"self-test of {language.name}: {result.error}")
     last = result.tests[-1] if result.tests else result.build

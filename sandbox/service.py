@@ -92,9 +92,9 @@ class Service:
             raise Refused(f"no language {name!r}; known: {', '.join(LANGUAGES)}")
         found = self.preparer.language(name)
         state = self.preparer.state
+        if found is not None and found.state is Ready.PREPARING:
+            raise Busy(f"{name} is being prepared: {found.detail} ({found.progress} %)")
         if state.engine == "off":
             raise Refused(f"code runs are off: {state.reason}. {state.cure}")
         if found is None or found.state in (Ready.FAILED, Ready.MISSING):
-            raise Refused(f"{name} cannot run: {found.detail if found else 'unknown'}")
-        if found.state is Ready.PREPARING:
-            raise Busy(f"{name} is being prepared: {found.detail} ({found.progress} %)")
+            raise Refused(f"{name} cannot run: {found.detail if found else 'this sandboxd leaves it out'}")

@@ -112,7 +112,8 @@ class BubblewrapEngine:
         return own
 
     def prepare(self, language: Language, progress: Progress) -> None:
-        missing = [program for program in language.programs if not os.access(program, os.X_OK)]
+        needed = (*language.programs, *(language.extras if provision.may_install() else ()))
+        missing = [program for program in needed if not os.access(program, os.X_OK)]
         if missing:
             progress(10, f"installing {', '.join(language.packages)}")
             provision.install(language.packages, f"{language.name} ({', '.join(missing)})")

@@ -37,6 +37,8 @@ class Language:
     versions: dict[str, Argv]
     programs: tuple[str, ...]
     packages: tuple[str, ...]
+    # Good to have: installed with the packages where that is ours to do, done without elsewhere.
+    extras: tuple[str, ...] = ()
     build: Callable[[Paths], Argv] | None = None
     env: dict[str, str] = field(default_factory=dict)
     # What the language itself needs on top of a job's limit before the program's first line (virtual machines).

@@ -16,5 +16,6 @@ PYTHON = Language(
     versions={"python": ("python3", "--version")},
     programs=("/usr/bin/python3",),
     packages=("python3", "python3-pytest"),
+    extras=("/usr/bin/pytest-3",),
     env={"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"},
 )

@@ -45,12 +45,12 @@ def docker_host() -> str:
 
 
 @contextmanager
-def sandboxd(engine: str, docker_host: str = "", slots: int = 3, state: Path | None = None) -> Iterator[Client]:
+def sandboxd(engine: str, docker_host: str = "", slots: int = 3, state: Path | None = None, languages: str = "") -> Iterator[Client]:
     """A running sandboxd of one engine; ended, with its boxes, at the end."""
     with tempfile.TemporaryDirectory(prefix="sandboxd-") as folder:
         path, log = Path(folder) / "s.sock", Path(folder) / "log"
         command = [sys.executable, "-m", "sandbox", "--socket", path, "--state", state or CACHE / engine,
-                   "--engine", engine, "--slots", str(slots)]
+                   "--engine", engine, "--slots", str(slots), *(["--languages", languages] if languages else [])]
         env = os.environ | ({"DOCKER_HOST": docker_host} if docker_host else {})
         with log.open("w") as out:
             process = subprocess.Popen(command, cwd=ROOT, env=env, stderr=out)
@@ -73,7 +73,7 @@ def wait_for_socket(client: Client, process: "subprocess.Popen[bytes]") -> None:
         try:
             client.status()
         except SandboxUnavailable:
-            assert process.poll() is None, "sandboxd ended at once"
+            assert process.poll() is None, f"sandboxd ended at once: {client.log.read_text()}"  # type: ignore[attr-defined]
             time.sleep(0.05)
         else:
             return
