@@ -111,7 +111,7 @@ def make_attempt(
     log = _add(
         session,
         EvidenceLog(
-            id=uuid7(), organisation_id=assessment.organisation_id, manifest={}, manifest_hash="0" * 64
+            id=uuid7(), organisation_id=assessment.organisation_id, manifest={"version": 1, "kinds": []}, manifest_hash="0" * 64
         ),
     )
     defaults: dict[str, Any] = {

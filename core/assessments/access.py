@@ -53,7 +53,9 @@ def find_candidate(
 def access_own_attempt(session: Session, candidate: Candidate, *, lock: bool = False) -> Attempt:
     """The candidate's own attempt; ``lock`` takes its row lock, first in the lock order."""
     query = select(Attempt).where(Attempt.id == candidate.attempt_id)
-    attempt = session.scalar(query.with_for_update() if lock else query)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    attempt = session.scalar(query)
     if attempt is None:
         raise NotFound
     return attempt

@@ -22,9 +22,7 @@ from core.base.errors import N_, Conflict, FieldError, Invalid
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-def create_assessment(
-    session: Session, actor: Actor, title: str, body: Body, now: dt.datetime
-) -> Assessment:
+def create_assessment(session: Session, actor: Actor, title: str, body: Body, now: dt.datetime) -> Assessment:
     """A new assessment with its first version. Raises Invalid by field name, NotAllowed."""
     actor.need(Role.RECRUITER)
     check_draft(session, actor, title, body, now)
@@ -73,7 +71,9 @@ def change_assessment(
     return current
 
 
-def archive_assessment(session: Session, actor: Actor, assessment_uuid: uuid.UUID, now: dt.datetime) -> Assessment:
+def archive_assessment(
+    session: Session, actor: Actor, assessment_uuid: uuid.UUID, now: dt.datetime
+) -> Assessment:
     """Out of the lists; nobody can start any more. Attempts that run go on. Again changes nothing."""
     assessment = locked_assessment(session, actor, assessment_uuid)
     if assessment.archived_at is None:

@@ -59,6 +59,14 @@ def hard_end(clock: Clock) -> dt.datetime:
     return last if clock.closes_at is None else max(due, min(last, clock.closes_at))
 
 
+def ended_why(clock: Clock) -> str:
+    """What the clock ended on: "limit", "overtime" (its last minute) or "window"."""
+    if clock.policy is TimePolicy.HARD_STOP or hard_end(clock) == deadline(clock):
+        return "limit"
+    full = deadline(clock) + dt.timedelta(seconds=OVERTIME_SECONDS)
+    return "overtime" if hard_end(clock) == full else "window"
+
+
 def seal_at(clock: Clock) -> dt.datetime:
     """When the log closes for late arrivals too."""
     return hard_end(clock) + dt.timedelta(seconds=GRACE_SECONDS)

@@ -40,7 +40,12 @@ class AssessmentLine:
 
 
 def list_assessments(
-    session: Session, organisation_id: int, *, archived: bool = False, after: str = "", size: int = DEFAULT_SIZE
+    session: Session,
+    organisation_id: int,
+    *,
+    archived: bool = False,
+    after: str = "",
+    size: int = DEFAULT_SIZE,
 ) -> Page[AssessmentLine]:
     """Newest first. Raises Invalid for a damaged cursor."""
     query = (

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, se
 from sqlalchemy.orm import Session
 
 from core.assessments.models import Attempt, AttemptState
-from core.base.paging import Page, decode_cursor, page_of
+from core.base.paging import Page, page_of, paging_id, read_cursor
 from core.grading.models import Grade, GradeState
 from core.review.models import Choice, Opening, ReviewState
 from core.review.rules.table import Ask, Sort, Status
@@ -62,6 +62,12 @@ _SORTS: dict[Sort, Any] = {
     Sort.DECISION: case(
         {Choice.ADVANCE.value: 3, Choice.MAYBE.value: 2, Choice.NEW.value: 1}, value=_choice(), else_=0
     ),
+}
+
+_READERS: dict[Sort, Callable[[Any], Any]] = {
+    Sort.FINAL: Decimal,
+    Sort.SUBMITTED: dt.datetime.fromisoformat,
+    Sort.NAME: str,
 }
 
 
@@ -158,9 +164,9 @@ def _in_status(status: Status) -> ColumnElement[bool]:
 
 
 def _behind(key: Any, ask: Ask) -> ColumnElement[bool]:
-    value, last_id = decode_cursor(ask.after, 2)
+    value, last_id = read_cursor(ask.after, _READERS.get(ask.sort, int), paging_id)
+    last = tuple_(literal(value, key.type), literal(last_id))
     place = tuple_(key, Attempt.id)
-    last = tuple_(literal(_from_cursor(ask.sort, value), key.type), literal(int(last_id)))
     return place < last if ask.descending else place > last
 
 
@@ -172,15 +178,6 @@ def _cursor_value(value: Any) -> Any:
         if isinstance(value, Decimal)
         else value
     )
-
-
-def _from_cursor(sort: Sort, value: Any) -> Any:
-    from_text: dict[Sort, Callable[[Any], Any]] = {
-        Sort.FINAL: Decimal,
-        Sort.SUBMITTED: dt.datetime.fromisoformat,
-        Sort.NAME: str,
-    }
-    return from_text.get(sort, int)(value)
 
 
 def _row(row: Any) -> Row:

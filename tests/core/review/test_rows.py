@@ -97,7 +97,7 @@ def test_one_query_a_page_whatever_its_size(session, desk):
     assert len(statements) == 1
 
 
-@pytest.mark.parametrize("cursor", ["x", "W10", "eyJ9", "W10" * 200, "WzEsMl0x"])
+@pytest.mark.parametrize("cursor", ["x", "W10", "eyJ9", "W10" * 200, "WzEsMl0x", "WyJ4IiwieSJd"])
 def test_a_damaged_page_link_is_refused_in_words(session, desk, cursor):
     _, recruiter, assessment = desk
     with pytest.raises(Invalid):
