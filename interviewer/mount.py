@@ -13,6 +13,7 @@ from interviewer.nav import team_nav
 from interviewer.people.views import people
 from interviewer.set_up.first import set_up
 from interviewer.settings.views import team_settings
+from interviewer.submissions.views import submissions
 from server.pages import set_team_nav
 
 
@@ -27,3 +28,4 @@ def mount(app: Flask, sockets: SocketIO) -> None:
     app.register_blueprint(mail)
     app.register_blueprint(audit)
     app.register_blueprint(team_settings)
+    app.register_blueprint(submissions)

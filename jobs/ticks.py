@@ -7,12 +7,12 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.assessments.actions.attempts import apply_outages, close_due
 from rq import Queue as RqQueue
 from rq.serializers import JSONSerializer
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from core.assessments.actions.attempts import apply_outages, close_due
 from core.assessments.actions.proofs import ensure_proofs
 from core.base.heartbeats import beat
 from core.base.log import get_log

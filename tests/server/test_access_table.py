@@ -83,6 +83,38 @@ POST /team/assessments/<assessment_uuid>/code {RECRUITERS}
 GET  /team/assessments/<assessment_uuid>/invitations {RECRUITERS}
 POST /team/assessments/<assessment_uuid>/invitations {RECRUITERS}
 POST /team/assessments/<assessment_uuid>/invitations/<invitation_uuid> {RECRUITERS}
+
+GET  /i/<token>                             {ANYBODY}
+POST /i/<token>                             {ANYBODY}
+GET  /join                                  {ANYBODY}
+POST /join                                  {ANYBODY}
+GET  /join/<code>                           {ANYBODY}
+POST /join/<code>                           {ANYBODY}
+POST /join/<code>/again                     {ANYBODY}
+GET  /attempts/<attempt_uuid>               {CANDIDATE}
+POST /attempts/<attempt_uuid>/noted         {CANDIDATE}
+GET  /attempts/<attempt_uuid>/state         {CANDIDATE}
+POST /attempts/<attempt_uuid>/runs          {CANDIDATE}
+POST /attempts/<attempt_uuid>/runs/<run_uuid>/cancel {CANDIDATE}
+POST /attempts/<attempt_uuid>/files         {CANDIDATE}
+GET  /attempts/<attempt_uuid>/files/<blob>  {CANDIDATE}
+PUT  /attempts/<attempt_uuid>/answers       {CANDIDATE}
+POST /attempts/<attempt_uuid>/language      {CANDIDATE}
+POST /attempts/<attempt_uuid>/submit        {CANDIDATE}
+GET  /attempts/<attempt_uuid>/receipt       {CANDIDATE}
+GET  /attempts/<attempt_uuid>/resume        {ANYBODY}
+POST /attempts/<attempt_uuid>/resume        {ANYBODY}
+POST /attempts/<attempt_uuid>/resume/mail   {ANYBODY}
+
+GET  /team/assessments/<assessment_uuid>/submissions {MEMBERS}
+GET  /team/assessments/<assessment_uuid>/submissions.csv {RECRUITERS}
+POST /team/assessments/<assessment_uuid>/decide {RECRUITERS}
+POST /team/assessments/<assessment_uuid>/undo {RECRUITERS}
+GET  /team/submissions/<attempt_uuid>       {MEMBERS}
+GET  /team/submissions/<attempt_uuid>/peek  {MEMBERS}
+POST /team/submissions/<attempt_uuid>/decide {RECRUITERS}
+POST /team/submissions/<attempt_uuid>/notes {MEMBERS}
+POST /team/submissions/<attempt_uuid>/regrade {RECRUITERS}
 """
 # These would end the visitor's own session; tests/portal/test_sign_in.py and test_settings.py have them.
 ENDS_THE_VISIT = ("/sign-out", "/settings/browsers/end-all")
