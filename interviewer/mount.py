@@ -10,6 +10,7 @@ from interviewer.assessments.mount import assessments
 from interviewer.audit.views import audit
 from interviewer.mail.views import mail
 from interviewer.nav import team_nav
+from interviewer.packs.views import packs
 from interviewer.people.views import people
 from interviewer.set_up.first import set_up
 from interviewer.settings.views import team_settings
@@ -24,6 +25,7 @@ def mount(app: Flask, sockets: SocketIO) -> None:
     rooms.install(sockets)
     app.register_blueprint(set_up)
     app.register_blueprint(assessments)
+    app.register_blueprint(packs)
     app.register_blueprint(people)
     app.register_blueprint(mail)
     app.register_blueprint(audit)

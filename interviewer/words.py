@@ -24,3 +24,11 @@ def mail_state(state: str) -> tuple[str, str, str]:
         MailState.FAILED: (_("Failed"), "bad", "octagon-alert"),
         MailState.KEPT: (_("Kept here"), "warn", "inbox"),
     }[MailState(state)]
+
+
+_LANGUAGES = {"python": "Python", "javascript": "JavaScript", "cpp": "C++", "java": "Java"}
+
+
+def language_name(language: str) -> str:
+    """How a programming language is written; the same in every reader's language."""
+    return _LANGUAGES.get(language, language)

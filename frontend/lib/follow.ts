@@ -74,6 +74,8 @@ export function follow(id: string): void {
   const known = new Set<string>();
   const looker = new Looker(
     async () => {
+      // A page that ends by leading elsewhere is asked for as a whole.
+      if (region()?.dataset.followWhole !== undefined) return location.reload();
       await htmx.ajax('get', location.href, { target: `#${id}`, select: `#${id}`, swap: 'outerHTML' });
       const fresh = region();
       if (fresh && socket.connected) watch(socket, fresh, known);

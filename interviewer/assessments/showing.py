@@ -12,7 +12,8 @@ from core.assessments.rules.body import Body
 from core.assessments.rules.manifests import NEVER_RECORDED
 from evidence.manifest import ALWAYS_SENTENCES, Disclosure
 from interviewer.assessments.forms import AssessmentForm
-from interviewer.assessments.tasks import TaskChoice, language_name
+from interviewer.assessments.tasks import TaskChoice
+from interviewer.words import language_name
 
 
 @dataclass(frozen=True)

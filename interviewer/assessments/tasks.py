@@ -10,13 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from core.assessments.queries.offers import PackOffer
 from core.assessments.rules.body import Task
-
-NAMES = {"python": "Python", "javascript": "JavaScript", "cpp": "C++", "java": "Java"}
-
-
-def language_name(language: str) -> str:
-    """How a language is written; the same in every reader's language."""
-    return NAMES.get(language, language)
+from interviewer.words import language_name
 
 
 @dataclass(frozen=True)
@@ -31,6 +25,11 @@ class TaskChoice:
     def key(self) -> str:
         """The value of the box, and the end of its languages' name."""
         return str(self.offer.version.uuid)
+
+    @property
+    def languages(self) -> list[tuple[str, str, bool]]:
+        """(id, name, whether it is chosen) of each offered language."""
+        return [(x, language_name(x), x in self.chosen_languages) for x in self.offer.languages]
 
 
 def choices_from(offers: Mapping[uuid.UUID, PackOffer], tasks: Sequence[Task]) -> list[TaskChoice]:

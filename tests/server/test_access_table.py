@@ -70,6 +70,10 @@ POST /team/settings/organisation            {ADMINS}
 POST /team/settings/mail                    {ADMINS}
 POST /team/settings/model                   {ADMINS}
 
+GET  /team/packs                            {MEMBERS}
+POST /team/packs                            {RECRUITERS}
+GET  /team/packs/<pack_uuid>                {MEMBERS}
+GET  /team/packs/imports/<import_uuid>      {RECRUITERS}
 GET  /team/assessments                      {MEMBERS}
 GET  /team/assessments/new                  {RECRUITERS}
 POST /team/assessments/new                  {RECRUITERS}

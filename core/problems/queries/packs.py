@@ -53,6 +53,12 @@ def newest_version(session: Session, pack: Pack) -> PackVersion:
     return version
 
 
+def versions_of(session: Session, pack: Pack) -> Sequence[PackVersion]:
+    """All versions of a pack, newest first."""
+    query = select(PackVersion).where(PackVersion.pack_id == pack.id).order_by(PackVersion.id.desc())
+    return session.scalars(query.limit(MAX_LISTED)).all()
+
+
 def versions_by_uuid(
     session: Session, organisation_id: int, uuids: Iterable[uuid.UUID]
 ) -> dict[uuid.UUID, PackVersion]:
