@@ -9,7 +9,7 @@ from core.problems.rules.pack import Checker, Limits
 from core.problems.rules.paths import path_fault
 
 LIMIT_RANGES = {
-    "wall_ms": (100, 120_000),
+    "wall_ms": (100, 300_000),
     "cpu_ms": (100, 120_000),
     "memory_mb": (16, 2_048),
     "output_kb": (1, 8_192),

@@ -1,11 +1,13 @@
 """Speaks with the candidate's service: commands in, answers out, calls to the bank in between."""
 
 import json
+import time
 
 from proofroom_driver import Ended
 
 FIRST_SECONDS = 15.0
 ANSWER_SECONDS = 5.0
+CASE_SECONDS = 60.0
 MAX_CALLS = 500
 
 
@@ -21,6 +23,7 @@ class Service:
         self.bank = bank
         self.now = 0
         self.kill_at = []
+        self._ends = time.monotonic() + CASE_SECONDS
         self._start(keep_files=False)
 
     def _start(self, keep_files):
@@ -52,6 +55,7 @@ class Service:
         self.candidate.write(json.dumps(message).encode() + b"\n")
 
     def _read(self):
+        assert time.monotonic() < self._ends, f"this case took more than {CASE_SECONDS:.0f} seconds"
         try:
             line = self.candidate.read_line(self._patience)
         except Ended:
