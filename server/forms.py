@@ -14,7 +14,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from core.base.errors import Invalid
-from server.i18n import gettext, lazy, ngettext
+from core.base.i18n import translations
+from server.i18n import gettext, lazy, locale
 
 MAX_EMAIL = 254
 INVISIBLE = re.compile(
@@ -24,13 +25,13 @@ Check = Callable[[Any, Field], None]
 
 
 class _Catalogue:
-    """WTForms' own messages, looked up in our catalogues."""
+    """WTForms' own messages, looked up in our catalogues; WTForms fills the places itself."""
 
     def gettext(self, text: str) -> str:
-        return gettext(text)
+        return str(translations(locale()).gettext(text))
 
     def ngettext(self, singular: str, plural: str, number: int) -> str:
-        return ngettext(singular, plural, number)
+        return str(translations(locale()).ngettext(singular, plural, number))
 
 
 class Form(FlaskForm):  # type: ignore[misc]

@@ -66,6 +66,10 @@ class LazyText:
     def __str__(self) -> str:
         return gettext(self.text, **self.params)
 
+    def __mod__(self, values: object) -> str:
+        """Some validators fill places into their message."""
+        return str(self) % values
+
 
 def lazy(text: str, **params: object) -> LazyText:
     """``_`` for module level."""
