@@ -11,7 +11,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-# Imported before the fork, so that no job pays for it and all share its memory.
+# Imported before the fork, so that no job pays for it and all share its memory. The driver too: SQLAlchemy would load
+# it in each child when it makes the engine, 10 MB a worker.
+import psycopg  # noqa: F401
+import sqlalchemy.dialects.postgresql.psycopg  # noqa: F401
+
 import jobs.grading
 import jobs.mail
 import jobs.packs
