@@ -199,7 +199,7 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--socket", type=Path, required=True, help="unix socket to listen at")
     parser.add_argument("--state", type=Path, required=True, help="folder for compiled helpers and the lock")
     parser.add_argument("--engine", choices=["auto", "docker", "bubblewrap"], default="auto")
-    parser.add_argument("--slots", type=int, default=os.cpu_count() or 1, help="jobs at once (default: processors)")
+    parser.add_argument("--slots", type=int, default=_default_slots(), help="jobs at once")
     parser.add_argument("--languages", type=_languages, default=tuple(LANGUAGES), help="comma-separated (default: all)")
     options = parser.parse_args(argv)
     if options.slots < 1:
@@ -207,6 +207,12 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
     if len(os.fsencode(options.socket.absolute())) > 107:
         parser.error("--socket must be a path of at most 107 bytes")
     return options
+
+
+def _default_slots() -> int:
+    """As many as there are processors, with a gigabyte of memory for each."""
+    gigabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 30
+    return max(1, min(os.cpu_count() or 1, gigabytes))
 
 
 def _languages(text: str) -> tuple[str, ...]:

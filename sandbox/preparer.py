@@ -1,8 +1,13 @@
-"""Chooses the engine and makes the languages ready, in the background; looks again when no engine answers."""
+"""Chooses the engine and makes the languages ready, in the background; looks again when no engine answers.
+
+An engine once chosen is kept until sandboxd ends: when Docker goes away, runs are off until it is back, as results of one
+deployment should not come now from one toolchain and now from another.
+"""
 
 import hashlib
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +23,8 @@ from sandbox.protocol import LanguageState, Ready, State
 
 log = logging.getLogger("sandboxd")
 LOOK_AGAIN_SECONDS = 10.0
+# A language that could not be made ready (no network, say) is tried again after this time.
+RETRY_SECONDS = 120.0
 # What goes wrong while a language is made ready, and becomes its state's detail.
 FAILURES = (EngineError, AgentLost, OSError)
 
@@ -36,6 +43,7 @@ class Preparer:
             for language in self.languages
         ))
         self._cancel = Cancel()
+        self._failed_at: dict[str, float] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="preparer", daemon=True)
 
@@ -62,6 +70,7 @@ class Preparer:
 
     def _look(self) -> None:
         if self.engine is not None and self._answers(self.engine):
+            self._retry(self.engine)
             return
         try:
             engine = self._choose()
@@ -73,6 +82,12 @@ class Preparer:
             if self._stop.is_set() or self.engine is not engine:
                 return
             self._prepare(engine, language)
+
+    def _retry(self, engine: Engine) -> None:
+        for language in self.languages:
+            failed_at = self._failed_at.get(language.id)
+            if failed_at is not None and time.monotonic() - failed_at > RETRY_SECONDS and not self._stop.is_set():
+                self._prepare(engine, language)
 
     def _answers(self, engine: Engine) -> bool:
         try:
@@ -114,7 +129,10 @@ class Preparer:
         left = engine.sweep()
         if left:
             log.info("ended %d boxes left over by an earlier sandboxd", left)
-        self.engine = engine
+        self.choice = engine.name
+        old, self.engine = self.engine, engine
+        if old is not None:
+            old.close()
         self.state = replace(self.state, engine=engine.name, engine_version=engine.version(), reason="", cure="",
                              weaknesses=engine.weaknesses())
         for language in self.languages:
@@ -141,8 +159,10 @@ class Preparer:
         except FAILURES as error:
             cure = error.cure if isinstance(error, EngineError) else ""
             log.warning("%s is not ready: %s", language.name, error)
+            self._failed_at[language.id] = time.monotonic()
             self._set(language, Ready.FAILED, f"{error}. {cure}" if cure else str(error))
             return
+        self._failed_at.pop(language.id, None)
         self._set(language, Ready.READY, "", 100, versions=dict(found), self_test="passed")
         log.info("%s is ready on %s: %s", language.name, engine.name, found)
 

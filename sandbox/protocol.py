@@ -17,11 +17,12 @@ from sandbox.checks import MIB
 from sandbox.codec import Json, ProtocolError, decode, encode
 
 __all__ = [
-    "Build", "Driver", "Event", "File", "Job", "JobResult", "Json", "LanguageState", "Limits", "ProtocolError", "Ready",
+    "Build", "Driver", "Event", "File", "Job", "JobResult", "Json", "LanguageState", "Limits", "MAX_RESULT_BYTES", "ProtocolError", "Ready",
     "Stage", "State", "Status", "Test", "TestResult", "Timings", "from_json", "to_json",
 ]
 
 PROTOCOL_VERSION = 1
+MAX_RESULT_BYTES = 32 * MIB
 T = TypeVar("T")
 
 
@@ -42,7 +43,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one program run. `processes` counts threads too; `output_bytes` holds for stdout and stderr each."""
+    """Bounds of one program run. `processes` counts threads too; `output_bytes` holds for stdout and stderr each.
+
+    Files lie in memory: /box is at most half of `memory_mb`, /tmp a quarter, however large `disk_mb` is.
+    """
 
     wall_ms: int = 10_000
     cpu_ms: int = 5_000
@@ -197,7 +201,8 @@ class Timings:
 class JobResult:
     """The whole answer. `error` is set when the sandbox itself failed or was cancelled; `tests` then holds what was done.
 
-    After a failed build `build.status` says why and `tests` is empty. `toolchain` names versions ("python": "3.11.2").
+    After a failed build `build.status` says why and `tests` is empty. Outputs and collected files of a job are kept up to
+    MAX_RESULT_BYTES in all; a test beyond it has the status OUTPUT and says so in `detail`. `toolchain` names versions ("python": "3.11.2").
     """
 
     id: str
@@ -220,7 +225,7 @@ class Stage(StrEnum):
 class Event:
     """Progress of a job. The newest one is repeated every 2 s, so a caller may renew a lease on each.
 
-    QUEUED carries `position` (0 is next). RUNNING carries `test` (from 1) of `total`; `result` is that test's, or the
+    QUEUED carries `position` (0 is next) and does not come when a slot is free. RUNNING carries `test` (from 1) of `total`; `result` is that test's, or the
     build's with stage BUILD, once it is known.
     """
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox import driven, verdict
 from sandbox.agentlink import AgentLost, Flags, Link, Run
@@ -12,6 +12,7 @@ from sandbox.engines.base import Box, BoxSpec, Engine, EngineError
 from sandbox.languages import LANGUAGES
 from sandbox.languages.base import Language
 from sandbox.protocol import (
+    MAX_RESULT_BYTES,
     Build,
     Driver,
     Event,
@@ -59,6 +60,7 @@ class Worker:
         self.tests: list[TestResult] = []
         self.built: TestResult | None = None
         self.boxes: list[Box] = []
+        self.kept_bytes = 0
 
     def work(self) -> JobResult:
         error: str | None = None
@@ -100,10 +102,9 @@ class Worker:
     def open(self, language: Language, limits: list[Limits], files: tuple[File, ...]) -> Link:
         """A box that is large enough for all of `limits`, with the files in the agent's hands."""
         self.cancel.check()
-        kept = sum(len(file.content) for file in files) >> 20
         box = self.engine.open(BoxSpec(
             language,
-            memory_mb=max(limit.memory_mb for limit in limits) + language.overhead_mb + 2 * kept,
+            memory_mb=max(limit.memory_mb for limit in limits) + language.overhead_mb + self.agent_mb(files),
             disk_mb=max(limit.disk_mb for limit in limits),
             processes=max(limit.processes for limit in limits),
         ))
@@ -112,6 +113,13 @@ class Worker:
         link.begin(files)
         link.hello(HELLO_SECONDS)
         return link
+
+    def agent_mb(self, files: tuple[File, ...]) -> int:
+        """What the agent holds beside the program: files, a test's input twice, and its output on the way to us."""
+        inputs = max((len(test.stdin) + size_of(test.files) for test in self.job.tests), default=0)
+        outputs = max((test.limits.output_bytes for test in self.job.tests), default=0)
+        collected = self.job.collect_bytes if self.job.collect or self.job.driver else 0
+        return (2 * size_of(files) + 3 * inputs + 4 * outputs + 3 * collected) >> 20
 
     def _build(self, link: Link, build: Build) -> bool:
         started = time.monotonic()
@@ -127,10 +135,22 @@ class Worker:
         for number, test in enumerate(self.job.tests, 1):
             self.emit(Event(self.job.id, Stage.RUNNING, test=number, total=total))
             result = self._run_driver(link, driver, test) if driver else self._run_test(link, test)
+            result = self._within_bounds(result)
             self.tests.append(result)
             self.emit(Event(self.job.id, Stage.RUNNING, test=number, total=total, result=result))
             if self.job.stop_after_first_failure and result.status is not Status.OK:
                 return
+
+    def _within_bounds(self, result: TestResult) -> TestResult:
+        """Without its bytes when the answer as a whole would not fit into a frame."""
+        own = bytes_of(result)
+        if self.kept_bytes + own <= MAX_RESULT_BYTES:
+            self.kept_bytes += own
+            return result
+        status = Status.OUTPUT if result.status is Status.OK else result.status
+        return replace(result, status=status, stdout=b"", stderr=b"", stdout_truncated=True, stderr_truncated=True,
+                       collected=(), collected_truncated=True,
+                       detail=f"left out: this job's outputs are more than {MAX_RESULT_BYTES} bytes in all")
 
     def _run_test(self, link: Link, test: Test) -> TestResult:
         request = self.request(Flags.CLEAN, (*self.argv, *test.args), test.limits, test)
@@ -167,6 +187,14 @@ def build_of(job: Job) -> Build | None:
         return None
     argv = language.build(tuple(file.path for file in job.files))
     return Build(argv, job.build.limits) if job.build else Build(argv)
+
+
+def size_of(files: tuple[File, ...]) -> int:
+    return sum(len(file.content) for file in files)
+
+
+def bytes_of(result: TestResult) -> int:
+    return len(result.stdout) + len(result.stderr) + size_of(result.collected)
 
 
 def most(tests: tuple[Test, ...], name: str) -> int:

@@ -6,6 +6,8 @@ import signal
 import socket
 import stat
 import struct
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -255,6 +257,26 @@ def test_a_language_that_is_being_prepared_is_busy_not_refused(docker_host: str,
     early = Job("early", "java", (File("Main.java", b""),), (Test("t"),))
     with sandboxd("bubblewrap", state=tmp_path / "state") as client, pytest.raises(SandboxBusy, match="java is being prepared"):
         client.run(early)
+
+
+def test_the_client_yields_under_gevent(client: Client) -> None:
+    script = """
+from gevent import monkey; monkey.patch_all()
+import gevent, sys, time
+from sandbox.client import Client
+from sandbox.protocol import File, Job, Limits, Test
+ticks = []
+def tick():
+    while True:
+        ticks.append(time.monotonic()); gevent.sleep(0.02)
+gevent.spawn(tick)
+def run(i):
+    job = Job(f'gevent-{i}', 'python', (File('main.py', b'import time; time.sleep(0.5); print(input())'),), (Test('t', b'%d' % i),))
+    return Client(sys.argv[1]).run(job).tests[0].stdout
+print([g.get() for g in [gevent.spawn(run, i) for i in range(2)]], max(b - a for a, b in zip(ticks, ticks[1:])) < 0.4)
+"""
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", script, client.path], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "[b'0\\n', b'1\\n'] True\n", done.stderr
 
 
 def test_no_socket_is_unavailable(tmp_path: Path) -> None:

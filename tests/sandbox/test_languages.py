@@ -146,6 +146,20 @@ def test_large_input_arrives(client: Client) -> None:
     assert test.stdout.decode().strip() == hashlib.sha256(data).hexdigest()
 
 
+def test_outputs_that_are_too_much_together_are_left_out_and_said(client: Client) -> None:
+    program = ("main.py", "import sys; sys.stdout.write('x' * (15 << 20))")
+    tests = tuple(Test(f"t{i}", limits=Limits(output_bytes=16 << 20)) for i in range(3))
+    result = run(client, "python", program, *tests)
+    assert [(test.status.value, len(test.stdout) >> 20) for test in result.tests] == [("ok", 15), ("ok", 15), ("output", 0)]
+    assert "left out" in result.tests[2].detail
+
+
+def test_the_largest_input_fits_beside_the_smallest_memory(client: Client) -> None:
+    program = ("main.py", "import sys\nn = 0\nwhile part := sys.stdin.buffer.read(65536): n += len(part)\nprint(n)")
+    (test,) = run(client, "python", program, Test("t", bytes(16 << 20), limits=Limits(memory_mb=32))).tests
+    assert (test.status, test.stdout) == (Status.OK, b"16777216\n")
+
+
 def test_a_program_need_not_read_its_input(client: Client) -> None:
     (test,) = run(client, "python", ("main.py", "print(1)"), Test("t", b"x" * 1_000_000)).tests
     assert (test.status, test.stdout) == (Status.OK, b"1\n")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import binaries, provision
+from sandbox import binaries, provision, selftest
 from sandbox.cancel import Cancel
 from sandbox.client import Client
 from sandbox.engines import docker, docker_images
@@ -59,6 +59,56 @@ def test_with_neither_the_state_names_both_reasons_and_cures(tmp_path: Path, mon
     state = preparer.state
     assert (state.engine, state.reason, state.cure) == ("off", "no Docker; no bwrap", "start Docker or apt-get install bubblewrap")
     assert state.languages[0].state is Ready.MISSING
+
+
+def test_a_chosen_engine_is_kept_and_what_failed_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Fake:
+        name, counts_processes, down, failures = "docker", False, False, 1
+
+        def version(self) -> str:
+            return "1"
+
+        def weaknesses(self) -> tuple[str, ...]:
+            return ()
+
+        def sweep(self) -> int:
+            return 0
+
+        def close(self) -> None:
+            pass
+
+        def alive(self) -> None:
+            if self.down:
+                raise EngineError("gone", "start Docker")
+
+        def prepare(self, *_: object) -> None:
+            self.failures -= 1
+            if self.failures >= 0:
+                raise EngineError("no network", "plug it in")
+
+    fake = Fake()
+    preparer = Preparer("auto", tmp_path / "s", ("python",))
+    monkeypatch.setattr(preparer, "_docker", lambda: fake)
+    monkeypatch.setattr(selftest, "versions", lambda *_: {"python": "3"})
+    monkeypatch.setattr(selftest, "passes", lambda *_: None)
+    preparer._look()
+    assert (preparer.state.languages[0].state, preparer.state.languages[0].detail) == (Ready.FAILED, "no network. plug it in")
+    preparer._look()
+    assert preparer.state.languages[0].state is Ready.FAILED, "not at once"
+    preparer._failed_at["python"] -= 1000
+    preparer._look()
+    assert preparer.state.languages[0].state is Ready.READY
+    fake.down = True
+    monkeypatch.setattr(preparer, "_docker", lambda: fake.alive())
+    preparer._look()
+    assert (preparer.state.engine, preparer.state.reason) == ("off", "gone"), "no silent change to bubblewrap"
+
+
+def test_what_cannot_be_installed_says_how(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(EngineError, match=r"C\+\+ \(g\+\+\) is not installed") as caught:
+        provision.install(("g++",), "C++ (g++)")
+    assert caught.value.cure == "apt-get install g++"
 
 
 def test_an_agent_compiled_inside_an_image_works(docker_host: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
