@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 from flask_socketio import SocketIO
 
+from portal import live
 from portal.accounts.views import accounts
 from portal.attempts.resume import resuming
 from portal.attempts.views import attempts
@@ -18,3 +19,4 @@ def mount(app: Flask, sockets: SocketIO) -> None:
     app.register_blueprint(Blueprint("portal", __name__, template_folder="templates"))
     for screen in (accounts, own_settings, invited, invitations, attempts, resuming):
         app.register_blueprint(screen)
+    live.mount(sockets)

@@ -114,6 +114,7 @@ def web(plan: Plan) -> Service:
     """One gunicorn with one gevent worker: Socket.IO keeps a connection's state in one process."""
     argv = [sys.executable, "-m", "gunicorn", "--worker-class", "gevent", "--workers", "1", "--worker-connections", "5000",
             "--graceful-timeout", "10", "--timeout", "60", "--no-control-socket", "--log-level", "warning",
+            "--config", "python:server.worker_hooks",
             "--bind", f"{plan.bind}:{plan.port}", "wsgi:app"]  # fmt: skip
     environment = {**application_environment(plan.instance), "PROOFROOM_SETUP_TOKEN": plan.token}
     return Service(

@@ -75,6 +75,11 @@ def session(database: Database) -> Iterator[Session]:
 def real_database(engine: Engine) -> Iterator[Database]:
     """A Database that really commits, for tests with several connections; every table is emptied afterwards."""
     yield Database(engine)
+    empty(engine)
+
+
+def empty(engine: Engine) -> None:
+    """Empty every table."""
     names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
     with engine.begin() as connection:
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))

@@ -20,9 +20,9 @@ from core.assessments.models import (
     Proof,
     ProofState,
 )
-from core.base.ids import new_share_code, new_token, token_hash, uuid7
+from core.base.ids import new_share_code, new_token, token_hash
 from core.grading.models import Grade, GradeState
-from core.ledger.models import EvidenceLog
+from core.ledger.actions import open_log
 from core.problems.models import Pack, PackVersion
 
 NOW = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
@@ -108,12 +108,8 @@ def make_attempt(
 ) -> Attempt:
     """An attempt of a new person at work on the assessment's current version."""
     person = make_person(session, name, has_account=False)
-    log = _add(
-        session,
-        EvidenceLog(
-            id=uuid7(), organisation_id=assessment.organisation_id, manifest={"version": 1, "kinds": []}, manifest_hash="0" * 64
-        ),
-    )
+    version = session.get_one(AssessmentVersion, assessment.current_version_id)
+    log = open_log(session, assessment.organisation_id, version.body["manifest"], started_at)
     defaults: dict[str, Any] = {
         "organisation_id": assessment.organisation_id,
         "assessment_id": assessment.id,

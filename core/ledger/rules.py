@@ -27,10 +27,13 @@ UNKNOWN = (
 
 @dataclass(frozen=True)
 class NewEvent:
-    """An event as its producer gives it. ``claimed_at`` is the reporter's own clock, kept as a claim."""
+    """An event as its producer gives it; a payload of another shape than its kind's is refused as malformed.
+
+    ``claimed_at`` is the reporter's own clock, kept as a claim.
+    """
 
     kind: str
-    payload: dict[str, Any]
+    payload: Any
     source: Source = Source.SERVER
     claimed_at: dt.datetime | None = None
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.base.blobs import put_blob
 from core.base.errors import N_, Invalid
+from core.base.realtime import hint
 from core.workspaces.documents import MAX_DOCUMENT
 from core.workspaces.errors import WorkspaceFrozen, WorkspaceFull
 from core.workspaces.models import Workspace, WorkspaceBlob, WorkspaceSnapshot, WorkspaceUpdate
@@ -108,6 +109,7 @@ def add_files(
     cached.document.load(update)
     _store(session, workspace, cached, batch, SERVER, update, now)
     workspace.seeded_at = workspace.seeded_at or now
+    hint(session, f"workspace:{workspace.uuid}", "doc.reset", workspace=str(workspace.uuid))
     return True
 
 

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 
 from core.workspaces.rules.reader import Malformed, Reader
 
-MAX_UPDATE = 256 * 1024
+# One message: what was typed since the last, or everything that was written offline.
+MAX_UPDATE = 1024 * 1024
+MAX_STRUCTS = 40_000  # bounds the time that reading takes: each keystroke elsewhere in a text makes one
 MAX_RUN = 8 * 1024 * 1024  # longest run of items in one struct; more would only inflate clocks
 TREE = "tree"
 BODY = "body:"
@@ -35,18 +37,23 @@ def parse_update(content: bytes) -> Parsed:
     """Raises Malformed for anything that is not a whole, well-formed update of texts and tree entries."""
     if len(content) > MAX_UPDATE:
         raise Malformed(f"longer than {MAX_UPDATE} bytes")
-    reader, parsed = Reader(content), Parsed()
+    reader, parsed, total = Reader(content), Parsed(), 0
     for _ in range(reader.number()):
         structs, client, first = reader.number(), reader.number(), reader.number()
         if client in parsed.brings:
             raise Malformed("a client stands twice")
-        end = first
+        end, total = first, total + structs
+        if total > MAX_STRUCTS:
+            raise Malformed("too many parts")
         for _ in range(structs):
             end += _struct(reader)
         parsed.brings[client] = (first, end)
     for _ in range(reader.number()):
-        client = reader.number()
-        for _ in range(reader.number()):
+        client, ranges = reader.number(), reader.number()
+        total += ranges
+        if total > MAX_STRUCTS:
+            raise Malformed("too many parts")
+        for _ in range(ranges):
             end = reader.number() + reader.number()
             parsed.deletes[client] = max(end, parsed.deletes.get(client, 0))
     if reader.at != len(content):

@@ -160,7 +160,7 @@ HOSTILE = {
     broken_entry: "bad_entry",
     many_files: "too_many_files",
     (lambda page: page.doc.get("notes", type=Text).insert(0, "x")): "malformed_update",
-    (lambda page: page.body("src/pay.py").insert(0, "x" * 300_000)): "malformed_update",
+    (lambda page: page.body("src/pay.py").insert(0, "x" * 1_100_000)): "malformed_update",
 }
 
 
