@@ -21,7 +21,7 @@ from core.grading.actions import ask_for_missing_grades
 from core.notifications.delivery import requeue_due_mails
 from core.problems.actions.imports import requeue_waiting_imports
 from core.problems.actions.shipped import load_shipped_packs
-from core.runs.actions import WAKE, put_runner_status, sweep_leases
+from core.runs.actions import WAKE, end_stranded, put_runner_status, sweep_leases
 from core.runs.models import RunState
 from core.runs.queries import classes_waiting
 from core.wiring import Wiring
@@ -48,8 +48,9 @@ def keep_alive(wiring: Wiring, session: Session, now: dt.datetime) -> None:
 
 
 def sweep_runs(wiring: Wiring, session: Session, now: dt.datetime) -> int:
-    """Requeue runs whose worker is gone; those lost twice end, and their feature learns it."""
+    """Requeue runs whose worker is gone; those lost twice, or without a sandbox, end, and their feature learns it."""
     lost = sweep_leases(session, now)
+    lost += end_stranded(session, now, wiring.runner.status().ready_languages)
     for run in lost:
         if run.state == RunState.FAILED:
             try:

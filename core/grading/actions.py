@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -39,6 +39,7 @@ from core.workspaces.queries import files_of
 
 SUBJECT = "grade"
 MAX_ROUNDS_KEPT = 20
+MAX_AUTOMATIC_ROUNDS = 3
 
 
 def start_grading(session: Session, attempt: Attempt, now: dt.datetime) -> Grade:
@@ -89,15 +90,21 @@ def regrade(
 
 
 def ask_for_missing_grades(session: Session, now: dt.datetime, limit: int = 50) -> int:
-    """Ask again for attempts that ended a while ago and have no grade: their job was lost with its worker."""
+    """Ask again where nothing is under way: the job was lost with its worker, or the sandbox failed a minute ago.
+
+    After three failed rounds a person has to ask.
+    """
+    lost = and_(Grade.id.is_(None), Attempt.finished_at < now - dt.timedelta(seconds=30))
+    failed = and_(
+        Grade.state == GradeState.FAILED,
+        Grade.round < MAX_AUTOMATIC_ROUNDS,
+        Grade.error.startswith(SANDBOX_ERROR),
+        Grade.graded_at < now - dt.timedelta(seconds=60),
+    )
     overdue = (
         select(Attempt.id)
         .outerjoin(Grade, Grade.attempt_id == Attempt.id)
-        .where(
-            Attempt.state != AttemptState.WORKING,
-            Attempt.finished_at < now - dt.timedelta(seconds=30),
-            Grade.id.is_(None),
-        )
+        .where(Attempt.state != AttemptState.WORKING, or_(lost, failed))
         .order_by(Attempt.id)
         .limit(limit)
     )

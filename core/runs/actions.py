@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,15 @@ from core.gateways.runner.port import Plan, RunnerState
 from core.runs.errors import LostLease
 from core.runs.models import Run, RunClass, Runner, RunState
 from core.runs.queries import waiting_in_order
-from core.runs.rules.lease import SANDBOX_ERROR, after_loss, lease_end, may_become
+from core.runs.rules.lease import (
+    NO_SANDBOX,
+    PATIENCE_SECONDS,
+    SANDBOX_ERROR,
+    after_loss,
+    lease_end,
+    may_become,
+    restart_end,
+)
 from core.runs.rules.readiness import state_json
 from core.runs.rules.stored_plan import pack_plan
 
@@ -183,6 +191,25 @@ def sweep_leases(session: Session, now: dt.datetime, limit: int = 100) -> list[R
     return [_lost(session, run, SANDBOX_ERROR, now) for run in rows]
 
 
+def end_stranded(
+    session: Session, now: dt.datetime, languages: Collection[str], limit: int = 100
+) -> list[Run]:
+    """End runs that no sandbox can do: lost ones after 15 s, and people's own that wait for 30 s. Returns them.
+
+    Grading and proving that never started waits instead, however long it takes. Safe in parallel.
+    """
+    unstarted = and_(
+        Run.run_class == RunClass.RUN,
+        Run.attempt_number == 0,
+        Run.created_at < now - dt.timedelta(seconds=PATIENCE_SECONDS),
+    )
+    stranded = select(Run).where(
+        Run.state == RunState.QUEUED, not_(_ready(languages)), or_(Run.lease_until_at < now, unstarted)
+    )
+    rows = session.scalars(stranded.order_by(Run.id).limit(limit).with_for_update(skip_locked=True)).all()
+    return [_end(session, run, RunState.FAILED, NO_SANDBOX, now) for run in rows]
+
+
 def hint_positions(session: Session, run_class: RunClass) -> None:
     """Tell those who wait where they stand now, the first fifty of them."""
     for place, run in enumerate(waiting_in_order(session, run_class, TOLD_POSITIONS), 1):
@@ -229,7 +256,7 @@ def _lost(session: Session, run: Run, error: str, now: dt.datetime) -> Run:
     if after_loss(run.attempt_number) == RunState.FAILED:
         return _end(session, run, RunState.FAILED, error or SANDBOX_ERROR, now)
     run.state = RunState.QUEUED
-    run.lease_until_at = None
+    run.lease_until_at = restart_end(now)
     run.leased_by = ""
     session.flush()
     enqueue(session, WAKE[RunClass(run.run_class)])

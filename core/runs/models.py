@@ -35,7 +35,8 @@ class Run(Base, Addressed):
     """One job for the sandbox as a leased row. Every write of a worker is fenced by ``attempt_number``.
 
     ``job`` is the plan without file contents (paths → blob hashes); ``result`` is the sandbox's answer with outputs
-    bounded; ``verdicts`` are made outside the container. ``subject_kind``/``subject_id`` say whose it is ("attempt",
+    bounded; ``verdicts`` are made outside the container. ``lease_until_at`` of a queued run says until when a run that
+    was lost waits for a sandbox, should there be none. ``subject_kind``/``subject_id`` say whose it is ("attempt",
     "proof"); ``topic`` is the socket room that gets hints; ``owner_key`` is the person for round robin.
     """
 

@@ -23,6 +23,7 @@ _RUN = FullBounds(wall_ms=10_000, cpu_ms=5_000, memory_mb=256, output_kb=256, pr
 _BUILD = FullBounds(wall_ms=60_000, cpu_ms=40_000, memory_mb=512, output_kb=256, processes=128, disk_mb=128)
 _DRIVER = FullBounds(wall_ms=60_000, cpu_ms=30_000, memory_mb=256, output_kb=256, processes=64, disk_mb=64)
 _MEMORY = {"java": 512, "cpp": 512}
+COMPILED = ("cpp", "java")
 OVERHEAD_MS = 10_000  # making the boxes, moving the files
 
 
@@ -47,9 +48,10 @@ def driver_bounds(language: str, bounds: Bounds) -> FullBounds:
 
 
 def limit_ms(plan: Plan) -> int:
-    """The longest a plan may take by its own limits: build, then every test one after another."""
+    """The longest a plan may take by its own limits: a build where there is one, then every test in turn."""
     if plan.driver is not None:
         each = [driver_bounds(plan.driver.language, plan.driver.limits).wall_ms] * len(plan.tests)
     else:
         each = [run_bounds(plan.language, test.limits).wall_ms for test in plan.tests]
-    return OVERHEAD_MS + build_bounds(plan.build_limits).wall_ms + sum(each)
+    builds = plan.build is not None or plan.language in COMPILED
+    return OVERHEAD_MS + (build_bounds(plan.build_limits).wall_ms if builds else 0) + sum(each)

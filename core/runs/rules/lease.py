@@ -6,8 +6,11 @@ import datetime as dt
 
 LEASE_SECONDS = 10
 RENEW_SECONDS = 5
+RESTART_SECONDS = 15  # a lost run whose sandbox is not back by then ends
+PATIENCE_SECONDS = 30  # and so does a person's run that never started because there is no sandbox
 MAX_STARTS = 2  # the first start and one more after a lost worker or sandbox
 SANDBOX_ERROR = "sandbox error"
+NO_SANDBOX = "sandbox error: no sandbox came back to run it"
 
 QUEUED, RUNNING, FINISHED, FAILED, CANCELLED = "queued", "running", "finished", "failed", "cancelled"
 _NEXT = {
@@ -28,6 +31,11 @@ def may_become(state: str, wanted: str) -> bool:
 def lease_end(now: dt.datetime) -> dt.datetime:
     """Until when a lease taken or renewed now holds."""
     return now + dt.timedelta(seconds=LEASE_SECONDS)
+
+
+def restart_end(now: dt.datetime) -> dt.datetime:
+    """Until when a run lost now waits for a sandbox, should there be none."""
+    return now + dt.timedelta(seconds=RESTART_SECONDS)
 
 
 def has_expired(lease_until_at: dt.datetime | None, now: dt.datetime) -> bool:

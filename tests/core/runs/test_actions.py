@@ -14,6 +14,7 @@ from core.gateways.runner.port import LanguageReadiness, Plan, PlanTest, RunnerS
 from core.runs.actions import (
     cancel_run,
     claim_run,
+    end_stranded,
     fail_run,
     finish_run,
     hint_positions,
@@ -161,6 +162,24 @@ def test_a_released_run_starts_once_more(session):
     claim(session)
     release_run(session, run.id, 2, "sandboxd ended", NOW)
     assert (run.state, run.error) == ("failed", "sandboxd ended")
+
+
+def test_without_a_sandbox_a_lost_run_does_not_wait_for_ever(session):
+    run = ask(session, run_class=RunClass.GRADE)
+    assert end_stranded(session, later(3600), ()) == []
+    claim(session, run_class=RunClass.GRADE)
+    release_run(session, run.id, 1, "sandboxd ended", NOW)
+    assert end_stranded(session, later(14), ()) == []
+    assert end_stranded(session, later(16), ("python",)) == []
+    assert end_stranded(session, later(16), ("java",)) == [run]
+    assert (run.state, run.error[:13]) == ("failed", "sandbox error")
+
+
+def test_a_persons_run_does_not_wait_for_a_sandbox_that_is_off(session):
+    run = ask(session)
+    assert end_stranded(session, later(29), ()) == []
+    assert end_stranded(session, later(31), ("python",)) == []
+    assert end_stranded(session, later(31), ()) == [run]
 
 
 def test_cancelling(session):
