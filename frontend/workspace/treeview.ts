@@ -197,10 +197,12 @@ export class TreeView {
     if (row) row.replaceWith(box);
     else this.box.prepend(box);
     const end = (): void => {
+      const had = box.contains(document.activeElement);
       this.editing = null;
       box.remove();
       this.draw();
-      this.focusRow();
+      // A new file has been opened in the editor, and the focus is there.
+      if (had) this.focusRow();
     };
     let taking = false;
     const take = (): string | null => {
@@ -219,8 +221,11 @@ export class TreeView {
     };
     field.addEventListener('keydown', (event) => {
       event.stopPropagation();
+      if (event.key !== 'Enter' && event.key !== 'Escape') return;
+      // The focus may move to the editor, which must not get this key.
+      event.preventDefault();
       if (event.key === 'Enter') commit();
-      else if (event.key === 'Escape') end();
+      else end();
     });
     field.addEventListener('blur', () => {
       if (this.editing !== box || taking) return;
