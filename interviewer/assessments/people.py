@@ -23,15 +23,16 @@ from core.assessments.actions.invitations import (
     revoke_invitation,
     set_arrangement,
 )
+from core.assessments.actions.time import extend_time
 from core.assessments.models import Assessment
 from core.assessments.rules.arrangements import OFFERED
 from core.assessments.rules.invitations import BadRow, PastedList, read_people
-from core.base.errors import Conflict, Invalid
+from core.base.errors import Conflict, Gone, Invalid
 from core.base.limits import INVITATIONS_PER_PERSON
 from interviewer.assessments.sheets import csv_text
 from interviewer.assessments.views import assessments
 from server.forms import Form, lazy
-from server.i18n import _
+from server.i18n import _, ngettext
 from server.pages import page
 from server.request import actor, limiter, links, now, staff, uow
 
@@ -104,6 +105,24 @@ def _settle(do: str, invitation_uuid: uuid.UUID) -> None:
     elif do == "arrange":
         set_arrangement(uow(), actor(), invitation_uuid, typed_factor(request.form.get("multiplier", "")))
         flash(_("The time of %(name)s is arranged.", name=name), "good")
+
+
+@assessments.post("/<uuid:assessment_uuid>/people/<uuid:attempt_uuid>/time")
+@staff(Role.RECRUITER)
+def more_time(assessment_uuid: uuid.UUID, attempt_uuid: uuid.UUID) -> Response:
+    """Add minutes to the clock of somebody at work."""
+    access_assessment(uow(), actor(), assessment_uuid, Role.RECRUITER)
+    typed = request.form.get("minutes", "").strip()
+    minutes = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 0
+    try:
+        attempt = extend_time(uow(), actor(), attempt_uuid, minutes, now())
+        text = ngettext("%(name)s has one minute more.", "%(name)s has %(num)d minutes more.", minutes, name=attempt.candidate_name)
+        flash(text, "good")
+    except Gone as gone:
+        flash(_(gone.text), "bad")
+    except Invalid as error:
+        flash(" ".join(_(e.text, **e.params) for found in error.fields.values() for e in found), "bad")
+    return redirect(f"/team/assessments/{assessment_uuid}")
 
 
 def typed_factor(text: str) -> Decimal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 from sqlalchemy import event, select
 
 from core.accounts.models import Role
-from core.assessments.models import Assessment, AssessmentVersion, Attempt, Invitation
+from core.assessments.models import Assessment, AssessmentVersion, Attempt, Invitation, TimeAdjustment
 from core.assessments.rules.body import body_from_json
+from core.base.clock import utc_now
 from core.base.ids import token_hash
 from tests.factories import (
     make_assessment,
@@ -315,6 +317,29 @@ def test_links_are_managed_from_the_board(recruiter: Any, made: Any, session: An
     session.refresh(row)
     assert row.revoked_at is None
     assert "This person has started" in recruiter.get(home).text
+
+
+@pytest.mark.parametrize("minutes", ["0", "481", "-5", "1.5", "lots", "٣", "9" * 40, ""])
+def test_minutes_that_are_none_are_refused(recruiter: Any, made: Any, session: Any, minutes: str) -> None:
+    attempt = make_attempt(session, made, started_at=utc_now())
+    session.commit()
+    home = f"/team/assessments/{made.uuid}"
+    assert recruiter.post(f"{home}/people/{attempt.uuid}/time", data={"minutes": minutes}).location == home
+    assert "Add 1 to 480 minutes" in recruiter.get(home).text
+    assert session.scalars(select(TimeAdjustment)).all() == []
+
+
+def test_time_is_added_to_running_work_alone(recruiter: Any, made: Any, session: Any) -> None:
+    running = make_attempt(session, made, "Amara", started_at=utc_now())
+    over = make_attempt(session, made, "Late", started_at=utc_now() - timedelta(days=2))
+    session.commit()
+    home = f"/team/assessments/{made.uuid}"
+    recruiter.post(f"{home}/people/{running.uuid}/time", data={"minutes": "15"})
+    assert "Amara has 15 minutes more." in recruiter.get(home).text
+    recruiter.post(f"{home}/people/{over.uuid}/time", data={"minutes": "15"})
+    assert "This work is over" in recruiter.get(home).text
+    assert [row.seconds for row in session.scalars(select(TimeAdjustment))] == [900]
+    assert recruiter.post(f"{home}/people/{uuid.uuid4()}/time", data={"minutes": "15"}).status_code == 404
 
 
 def test_the_code_is_opened_closed_and_renewed(recruiter: Any, made: Any, session: Any) -> None:

@@ -87,6 +87,7 @@ POST /team/assessments/<assessment_uuid>/code {RECRUITERS}
 GET  /team/assessments/<assessment_uuid>/invitations {RECRUITERS}
 POST /team/assessments/<assessment_uuid>/invitations {RECRUITERS}
 POST /team/assessments/<assessment_uuid>/invitations/<invitation_uuid> {RECRUITERS}
+POST /team/assessments/<assessment_uuid>/people/<attempt_uuid>/time {RECRUITERS}
 
 GET  /i/<token>                             {ANYBODY}
 POST /i/<token>                             {ANYBODY}
