@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 
 from core.base.log import get_log
-from core.base.queue import Queue
 
 log = get_log(__name__)
 PR_SET_PDEATHSIG = 1
@@ -30,14 +29,14 @@ def die_with_parent() -> None:
 
 
 class Crew:
-    """One process for each entry of ``queues``, each running ``work(queue)``."""
+    """One process for each entry of ``names`` (a queue, or the timetable), each running ``work(name)``."""
 
-    def __init__(self, queues: Sequence[Queue], work: Callable[[Queue], None]) -> None:
-        self.queues, self.work = queues, work
-        self.places: dict[int, int] = {}  # pid → index in queues
+    def __init__(self, names: Sequence[str], work: Callable[[str], None]) -> None:
+        self.names, self.work = names, work
+        self.places: dict[int, int] = {}  # pid → index in names
         self.started: dict[int, float] = {}  # index → when
         self.waits: dict[int, float] = {}  # index → seconds before the next start
-        self.due: dict[int, float] = dict.fromkeys(range(len(queues)), 0.0)  # index → when to start
+        self.due: dict[int, float] = dict.fromkeys(range(len(names)), 0.0)  # index → when to start
         self.stopping = 0
 
     def run(self) -> int:
@@ -82,7 +81,7 @@ class Crew:
             die_with_parent()
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, signal.SIG_DFL)
-            self.work(self.queues[index])
+            self.work(self.names[index])
             code = 0
         except SystemExit as wish:
             code = wish.code if isinstance(wish.code, int) else 1
@@ -107,4 +106,4 @@ class Crew:
         wait = FIRST_WAIT if lived > STEADY_SECONDS else min(self.waits.get(index, FIRST_WAIT / 2) * 2, LONGEST_WAIT)
         self.waits[index] = wait
         self.due[index] = time.monotonic() + wait
-        log.warning("worker.ended", queue=self.queues[index].value, exit_code=code, next_in_seconds=wait)
+        log.warning("worker.ended", queue=self.names[index], exit_code=code, next_in_seconds=wait)

@@ -1,7 +1,9 @@
-"""``python -m jobs.worker [QUEUE[=COUNT] …]``: the background workers, one process each under one parent.
+"""``python -m jobs.worker [--timetable] [QUEUE[=COUNT] …]``: the background workers, one process each under one parent.
 
-Without arguments: all queues, and as many for candidates' runs as there are processors, plus two. The parent imports
-everything once and forks, so that the workers share that memory; it starts again what dies, and its death ends them all.
+Without queues: all of them, and as many for candidates' runs as there are processors, plus two. ``--timetable`` puts the
+timetable beside them, for machines where no other process runs it: forked like the workers it costs a quarter of the
+memory. The parent imports everything once and forks, so that all share that memory; it starts again what dies, and its
+death ends them all.
 """
 
 from __future__ import annotations
@@ -23,6 +25,9 @@ import jobs.runs  # noqa: F401
 from core.base.queue import Queue
 from jobs.crew import Crew
 from jobs.serve import serve
+from jobs.timetable import main as keep_time
+
+TIMETABLE = "timetable"
 
 
 def parse(arguments: Sequence[str], processors: int) -> list[Queue]:
@@ -38,15 +43,24 @@ def parse(arguments: Sequence[str], processors: int) -> list[Queue]:
     return found
 
 
+def work(name: str) -> None:
+    """Be the worker of a queue, or the timetable, until told to stop."""
+    if name == TIMETABLE:
+        keep_time()
+    else:
+        serve(Queue(name))
+
+
 def main(arguments: Sequence[str]) -> int:
     """Serve the queues until told to stop; the exit code."""
-    queues = parse(arguments, os.cpu_count() or 1)
-    if len(queues) == 1:
+    queues = parse([a for a in arguments if a != "--timetable"], os.cpu_count() or 1)
+    names = [*queues, TIMETABLE] if "--timetable" in arguments else queues
+    if len(names) == 1:
         serve(queues[0])
         return 0
     gc.collect()
     gc.freeze()  # what was imported stays out of collections, which would copy its pages into every worker
-    return Crew(queues, serve).run()
+    return Crew(names, work).run()
 
 
 if __name__ == "__main__":

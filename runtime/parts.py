@@ -69,7 +69,7 @@ def stages(plan: Plan) -> list[list[Service]]:
         [web(plan)],
         # The sandbox may take minutes to fetch an engine and build its images; nobody waits for it. It starts when the
         # page answers, because its self-tests take the processors that the page needs to come up.
-        [sandbox(plan), workers(application), _module("timetable", ["jobs.timetable"], application)],
+        [sandbox(plan), *background(plan, application)],
     ]
     if plan.demo:
         found.append([_command("demo", plan, "demo")])
@@ -129,12 +129,15 @@ def sandbox(plan: Plan) -> Service:
     return service
 
 
-def workers(application: Mapping[str, str]) -> Service:
-    """All background workers under one parent of theirs: forked after the imports, they share that memory."""
-    service = _module("workers", ["jobs.worker"], application)
-    service.shows = lambda line: loud(line) or " ended with " in line
-    service.grace_seconds = 15  # the job at hand is finished
-    return service
+def background(plan: Plan, application: Mapping[str, str]) -> list[Service]:
+    """All background workers under one parent of theirs: forked after the imports, they share that memory.
+
+    The timetable is one of them, unless parts are started one by one: it must run once in a whole deployment.
+    """
+    workers = _module("workers", ["jobs.worker"] if plan.only else ["jobs.worker", "--timetable"], application)
+    workers.shows = lambda line: loud(line) or " ended with " in line
+    workers.grace_seconds = 15  # the job at hand is finished
+    return [workers, _module("timetable", ["jobs.timetable"], application)] if plan.only else [workers]
 
 
 def _module(name: str, argv: list[str], environment: Mapping[str, str]) -> Service:

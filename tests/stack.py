@@ -47,7 +47,7 @@ class Stack:
         return found[1] if found else ""
 
     def pid(self, part: str) -> int:
-        """The process of a part: web, postgres, redis, sandboxd, timetable or workers (their parent)."""
+        """The process of a part: web, postgres, redis, sandboxd or workers (the parent of workers and timetable)."""
         mark = f"PROOFROOM_PART={part}".encode()
         folder = {"postgres": self.state / "postgres" / "18", "redis": self.state / "redis"}.get(part)
         for pid in children_of(self.tree.supervisor):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from runtime.environment import application_environment, instance_environment, sandbox_environment
+from runtime.errors import CannotStart
 from runtime.parts import Plan, stages
 from runtime.state import secret_key, state_folder
 
@@ -85,7 +86,19 @@ def test_the_order_of_the_start(state: Path) -> None:
     plan = Plan(Path("/nowhere"), instance(state), "t", embedded_database=True, embedded_redis=True)
     order = [[s.name for s in stage] for stage in stages(plan)]
     assert order[:3] == [["postgres", "redis"], ["migrate"], ["web"]]
-    assert {s.name: s.waited for s in stages(plan)[3]} == dict.fromkeys(("sandboxd", "workers", "timetable"), False)
+    assert {s.name: s.waited for s in stages(plan)[3]} == {"sandboxd": False, "workers": False}
+
+
+def test_parts_started_alone_leave_the_timetable_to_one_of_them(state: Path) -> None:
+    for only, expected in (({"workers"}, ["-m", "jobs.worker"]), ({"timetable"}, ["-m", "jobs.timetable"])):
+        plan = Plan(Path("/nowhere"), instance(state), "t", False, False, only=frozenset(only))
+        assert [[s.argv[1:] for s in stage] for stage in stages(plan)] == [[expected]]
+
+
+def test_an_unknown_part_is_named(state: Path) -> None:
+    plan = Plan(Path("/nowhere"), instance(state), "t", False, False, only=frozenset({"wep"}))
+    with pytest.raises(CannotStart, match="no such part: wep. There are .*web"):
+        stages(plan)
 
 
 def test_applications_see_the_instance_before_their_own_environment(state: Path) -> None:

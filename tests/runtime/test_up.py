@@ -49,7 +49,7 @@ def test_the_token_is_in_no_file(stack: Stack) -> None:
 
 def test_only_the_web_part_knows_the_token(stack: Stack) -> None:
     assert environment_of(stack.pid("web"))["PROOFROOM_SETUP_TOKEN"] == stack.token
-    for part in ("workers", "timetable", "sandboxd"):
+    for part in ("workers", "sandboxd"):
         assert stack.token not in environment_of(stack.pid(part)).values(), part
 
 
@@ -66,7 +66,7 @@ def test_nothing_of_ours_listens_beyond_this_machine(stack: Stack) -> None:
     assert ours == [f"0100007F:{stack.port:04X}"]
 
 
-@pytest.mark.parametrize("part", ["web", "postgres", "redis", "workers", "timetable", "sandboxd"])
+@pytest.mark.parametrize("part", ["web", "postgres", "redis", "workers", "sandboxd"])
 def test_a_killed_part_comes_back(stack: Stack, part: str) -> None:
     seen = stack.kill(part)
     stack.tree.expect(f"{part:<10} | ended by itself (killed by SIGKILL)", after=seen)
