@@ -33,6 +33,7 @@ from core.base.db import after_commit
 from core.base.errors import N_, Invalid, NotAllowed, NotFound, ProofroomError, TooMany
 from core.base.limits import SOCKET_EVENTS_PER_CLIENT
 from core.base.log import get_log, log_context
+from core.runs.actions import SANDBOX_ROOM
 from core.wiring import Wiring, sockets_key
 from server.handshake import Handshake, read_handshake
 from server.identity import DeviceNeeded, SignInNeeded
@@ -204,6 +205,7 @@ def _connected(door: SocketDoor, sid: str, environ: dict[str, Any]) -> None:
         raise socketio.exceptions.ConnectionRefusedError("sign_in_needed")
     client = Client(sid, handshake)
     door.clients[sid] = client
+    door.server.enter_room(sid, SANDBOX_ROOM)  # what can be run concerns everybody and says nothing of anybody
     if handshake.person is None:
         return
     door.keep(client, f"session:{handshake.person.session_id}")
