@@ -29,7 +29,7 @@ class WorkspacePage:
             self.faults.append(message.text)
 
     def ready(self):
-        self.until(lambda: self.read("document.getElementById('ws-ready').hidden") is False)
+        self.until(lambda: self.read("document.getElementById('ws-ready')?.hidden") is False)
 
     def read(self, script):
         return self.page.evaluate(script)
@@ -37,7 +37,7 @@ class WorkspacePage:
     def until(self, true, seconds=10):
         end = time.monotonic() + seconds
         while not true():
-            assert time.monotonic() < end, "it did not happen in time"
+            assert time.monotonic() < end, f"it did not happen in time: {self.page.url} {self.page.inner_text('body')[:600]}"
             self.page.wait_for_timeout(50)
 
     def look(self):

@@ -22,6 +22,8 @@ SECRET = "a secret key for tests, long enough to be one"
 class WebServer:
     """One web process. ``kill`` is kill -9 of master and worker; ``start`` serves on the same port again."""
 
+    application = "tests.live.served:app"
+
     def __init__(self, services: Any, state: Path) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -39,7 +41,7 @@ class WebServer:
     def start(self) -> None:
         argv = [sys.executable, "-m", "gunicorn", "--worker-class", "gevent", "--workers", "1",
                 "--worker-connections", "2000", "--no-control-socket", "--log-level", "warning",
-                "--config", "python:server.worker_hooks", "--bind", f"127.0.0.1:{self.port}", "tests.live.served:app"]  # fmt: skip
+                "--config", "python:server.worker_hooks", "--bind", f"127.0.0.1:{self.port}", self.application]  # fmt: skip
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 argv, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
