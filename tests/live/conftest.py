@@ -71,27 +71,28 @@ def second_server(
     server.kill()
 
 
+def new_candidate(database: Database, **values: Any) -> Work:
+    """A candidate with a seeded workspace and a browser that was let in; ``values`` are those of the attempt."""
+    with database.unit_of_work() as session:
+        organisation = make_organisation(session)
+        assessment = make_assessment(session, organisation, manifest=MANIFEST)
+        attempt = make_attempt(session, assessment, **{"started_at": utc_now(), **values})
+        workspace = create_workspace(session, organisation.id, FILES, {"README.md"}, utc_now())
+        task = AttemptTask(
+            attempt_id=attempt.id,
+            position=0,
+            pack_version_id=make_pack_version(session).id,
+            language="python",
+            workspace_id=workspace.id,
+        )
+        session.add(task)
+        return _work(session, attempt, workspace)
+
+
 @pytest.fixture
 def new_work(real_database: Database) -> Callable[..., Work]:
-    """``new_work(**attempt_values)``: a candidate with a seeded workspace and a browser that was let in."""
-
-    def make(**values: Any) -> Work:
-        with real_database.unit_of_work() as session:
-            organisation = make_organisation(session)
-            assessment = make_assessment(session, organisation, manifest=MANIFEST)
-            attempt = make_attempt(session, assessment, **{"started_at": utc_now(), **values})
-            workspace = create_workspace(session, organisation.id, FILES, {"README.md"}, utc_now())
-            task = AttemptTask(
-                attempt_id=attempt.id,
-                position=0,
-                pack_version_id=make_pack_version(session).id,
-                language="python",
-                workspace_id=workspace.id,
-            )
-            session.add(task)
-            return _work(session, attempt, workspace)
-
-    return make
+    """``new_work(**attempt_values)``: another candidate at work."""
+    return lambda **values: new_candidate(real_database, **values)
 
 
 def _work(session: Any, attempt: Attempt, workspace: Any) -> Work:
