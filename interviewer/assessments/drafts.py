@@ -23,12 +23,14 @@ from core.assessments.rules.body import (
 )
 from core.assessments.rules.manifests import DEFAULT_KEEP_DAYS, OPTIONAL_KINDS, make_manifest
 from core.assessments.rules.rubrics import REAL_WORK, TEMPLATES
-from core.base.errors import FieldError, Invalid
+from core.base.errors import Invalid
 from evidence.manifest import DEFAULT_WHY
 from interviewer.assessments.forms import ANCHORS, OWN, AssessmentForm
 from server.i18n import gettext as _
 
 _KEY = re.compile(r"[a-z0-9_]{1,40}")
+# The part of the page (its heading's id) for what concerns no single field.
+_PARTS = {"tasks": "tasks", "rubric": "rubric", "manifest": "record", "follow_ups": "questions"}
 _PLACES = {
     "time.limit_minutes": "limit_minutes",
     "window.opens_at": "opens_at",
@@ -151,17 +153,14 @@ def _word(words: Any, typed: str | None, otherwise: Any) -> Any:
 def show_faults(form: AssessmentForm, faults: Invalid) -> None:
     """Put what core refused at the fields of the form; the paths of the body are translated to theirs."""
     asked = [number for number, entry in enumerate(form.questions) if entry.text.data]
-    left: dict[str, list[FieldError]] = {}
     for path, errors in faults.fields.items():
         field = _field_at(form, path, asked)
+        texts = [_(error.text, **error.params) for error in errors]
         if field is None:
-            left.setdefault(path, []).extend(errors)
+            form.part_errors.setdefault(_PARTS.get(path.partition(".")[0], ""), []).extend(texts)
         else:
-            texts = [_(error.text, **error.params) for error in errors]
             # One sentence for a field that was no number is enough; "give a number" comes from WTForms already.
             field.errors = list(field.errors) or texts
-    if left:
-        form.refuse(Invalid(left))
 
 
 def _field_at(form: AssessmentForm, path: str, asked: list[int]) -> Any:

@@ -36,7 +36,7 @@ class DimensionForm(Form):
 
     key = HiddenField()
     title = StringField(lazy("Dimension"))
-    weight = IntegerField(lazy("Weight in percent"), [Optional()])
+    weight = IntegerField(lazy("Weight (%)"), [Optional()])
     anchor_1 = TextAreaField(lazy("Level 1"))
     anchor_2 = TextAreaField(lazy("Level 2"))
     anchor_3 = TextAreaField(lazy("Level 3"))
@@ -64,7 +64,7 @@ class AssessmentForm(Form):
     """
 
     based_on = HiddenField()
-    title = StringField(lazy("Title"), description=lazy("For your team. Candidates read the role below."))
+    title = StringField(lazy("Title"), description=lazy("For your team."))
     role_title = StringField(lazy("Role"))
     intro = TextAreaField(lazy("Welcome"), description=lazy("A few sentences on what this is and why it is worth the time."))
     limit_minutes = IntegerField(lazy("Time limit in minutes"), [Optional()])
@@ -109,6 +109,10 @@ class AssessmentForm(Form):
     rubric_template = HiddenField()
     dimensions = FieldList(FormField(DimensionForm), max_entries=bounds.MAX_DIMENSIONS)
     questions = FieldList(FormField(QuestionForm), max_entries=bounds.MAX_FOLLOW_UPS)
+
+    def __init__(self, *given: Any, **values: Any) -> None:
+        super().__init__(*given, **values)
+        self.part_errors: dict[str, list[str]] = {}  # What is wrong with a part as a whole, by the id of its heading.
 
     def fill_rubric(self, template: str) -> None:
         """Replace the dimensions by those of a shipped template, in the reader's language."""

@@ -72,6 +72,8 @@ def invite(assessment_uuid: uuid.UUID) -> Response:
         return _show(assessment, form, read.bad, 409, read.left_out)
     if done is None:
         return _show(assessment, form, read.bad, 422, read.left_out)
+    if done.links:
+        flash(ngettext("One person invited.", "%(num)d people invited.", len(done.links)), "good")
     return _show_done(assessment, form, read, done)
 
 

@@ -18,7 +18,7 @@ from interviewer.words import language_name
 
 @dataclass(frozen=True)
 class Summary:
-    """Everything to mend: (id of the field or "", what is wrong)."""
+    """Everything to mend: (id of the field or part, or "", and what is wrong)."""
 
     lines: tuple[tuple[str, str], ...]
 
@@ -26,7 +26,8 @@ class Summary:
     def of(cls, form: AssessmentForm) -> Summary:
         """The faults of all fields, nested ones too, and those of the form as a whole."""
         fields = [(field.id, str(text)) for field in leaves(form) for text in field.errors]
-        return cls((*(("", str(text)) for text in form.form_errors), *fields))
+        parts = [(part, text) for part, texts in form.part_errors.items() for text in texts]
+        return cls((*(("", str(text)) for text in form.form_errors), *parts, *fields))
 
 
 def leaves(form: Any) -> Iterator[Any]:

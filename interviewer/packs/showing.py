@@ -97,6 +97,9 @@ def _language(name: str, proof: Proof | None, running: RunningState) -> Language
         )
     if running.state == OFF:
         return LanguageState(name, shown, Look.OFF, 0, 0, "", told(running.reason))
+    if ready.state == "preparing":
+        why = _("It is being prepared, %(percent)s %%.", percent=ready.progress)
+        return LanguageState(name, shown, Look.WAITING, 0, 0, "", why)
     if ready.state != "ready":
         return LanguageState(name, shown, Look.OFF, 0, 0, "", told(ready.detail))
     return LanguageState(name, shown, Look.WAITING, 0, 0, "")

@@ -151,8 +151,6 @@ def _time(faults: Faults, body: Body) -> None:
     opens, closes = body.window.opens_at, body.window.closes_at
     if opens and closes and opens >= closes:
         faults.add("window.closes_at", N_("The end lies before the beginning. Choose a later end."))
-    elif opens and closes and (closes - opens).total_seconds() < body.time.limit_seconds:
-        faults.add("window.closes_at", N_("The window is shorter than the time limit. Choose a later end."))
 
 
 def _manifest(faults: Faults, body: Body) -> None:
