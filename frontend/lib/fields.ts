@@ -1,4 +1,4 @@
-// Small helps for form fields.
+// Small helps for form fields and long texts.
 import { onAct, targetOf } from './acts.ts';
 import { _ } from './messages.ts';
 
@@ -12,4 +12,6 @@ export function startFields(): void {
     element.setAttribute('aria-label', shown ? _('Show password') : _('Hide password'));
   });
   document.querySelector<HTMLElement>('[data-focus]')?.focus();
+  // What scrolls sideways must be reachable by keyboard; Markdown does not know what will.
+  for (const block of document.querySelectorAll<HTMLElement>('.prose pre')) block.tabIndex = 0;
 }
