@@ -20,9 +20,9 @@ from tests.live.webserver import WebServer
 from tests.live.wire import Lost
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def stack():
-    """PostgreSQL that keeps what it acknowledged, Redis and a web process of this test's own."""
+    """PostgreSQL that keeps what it acknowledged, Redis and a web process of these tests' own."""
     with temporary_state() as state:
         postgres, redis = start_postgres(state, durable=True), start_redis(state)
         engine = make_engine(postgres.url, 2)
