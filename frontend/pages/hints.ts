@@ -6,6 +6,7 @@ import { openSocket } from '../lib/socket.ts';
 
 const TOGETHER_MS = 400;
 const DOWN_MS = 15_000;
+const AGAIN_MS = 1_000;
 
 const parts = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('[data-hints]')];
 const words = (text: string | undefined): string[] => (text ?? '').split(' ').filter(Boolean);
@@ -50,8 +51,10 @@ socket.on('connect', () => {
   if (before) everything();
   before = true;
 });
-socket.on('disconnect', () => {
+socket.on('disconnect', (reason) => {
   up = false;
+  // Cut by the server: what this person may see has changed. Whoever is signed in still comes back with the new rights.
+  if (reason === 'io server disconnect') setTimeout(() => socket.connect(), AGAIN_MS);
 });
 socket.onAny((event: string) => look(event));
 document.body.addEventListener('htmx:afterSettle', watch);
