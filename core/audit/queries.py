@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.audit.models import AuditEvent
-from core.base.paging import DEFAULT_SIZE, Page, decode_cursor, page_of
+from core.base.paging import DEFAULT_SIZE, Page, page_of, paging_id, read_cursor
 
 KINDS_SHOWN = 200
 
@@ -26,7 +26,7 @@ def list_audit(
     if actor_id is not None:
         query = query.where(AuditEvent.actor_id == actor_id)
     if after:
-        query = query.where(AuditEvent.id < int(decode_cursor(after, 1)[0]))
+        query = query.where(AuditEvent.id < read_cursor(after, paging_id)[0])
     rows = session.scalars(query.order_by(AuditEvent.id.desc()).limit(size + 1)).all()
     return page_of(rows, size, lambda event: [event.id])
 

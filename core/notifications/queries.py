@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, defer
 from core.accounts.actor import Actor
 from core.accounts.models import Role
 from core.base.errors import NotFound
-from core.base.paging import DEFAULT_SIZE, Page, decode_cursor, page_of
+from core.base.paging import DEFAULT_SIZE, Page, page_of, paging_id, read_cursor
 from core.notifications.models import MailState, OutgoingMail
 
 FOR_ADMINS = ("colleague",)
@@ -41,7 +41,7 @@ def list_mails(
     if state is not None:
         query = query.where(OutgoingMail.state == state)
     if after:
-        query = query.where(OutgoingMail.id < int(decode_cursor(after, 1)[0]))
+        query = query.where(OutgoingMail.id < read_cursor(after, paging_id)[0])
     query = query.order_by(OutgoingMail.id.desc()).limit(size + 1)
     rows = session.scalars(query.options(defer(OutgoingMail.html), defer(OutgoingMail.text))).all()
     return page_of(rows, size, lambda mail: [mail.id])

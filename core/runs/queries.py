@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, load_only
 
 from core.base.blobs import get_blobs
 from core.base.errors import NotFound
-from core.base.paging import DEFAULT_SIZE, Page, decode_cursor, page_of
+from core.base.paging import DEFAULT_SIZE, Page, page_of, paging_id, read_cursor
 from core.gateways.runner.port import Plan, RunnerState
 from core.runs.models import Run, RunClass, Runner, RunState
 from core.runs.rules.fairness import fair_order
@@ -78,7 +78,7 @@ def list_runs(session: Session, after: str = "", size: int = DEFAULT_SIZE) -> Pa
     )  # fmt: skip
     wanted = select(Run).options(load_only(*columns)).order_by(Run.id.desc()).limit(size + 1)
     if after:
-        wanted = wanted.where(Run.id < int(decode_cursor(after, 1)[0]))
+        wanted = wanted.where(Run.id < read_cursor(after, paging_id)[0])
     return page_of(session.scalars(wanted).all(), size, lambda run: [run.id])
 
 

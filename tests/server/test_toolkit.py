@@ -9,7 +9,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from core.accounts.models import Organisation, Role
 from core.base.errors import Conflict, FieldError, Gone, Invalid, NotAllowed, NotFound, TooMany, Unavailable
-from core.base.links import Links
 from server.access import access_of
 from server.errors import local_path
 from server.request import body_limit, candidate, json_body, public, staff, uow
@@ -217,10 +216,3 @@ def test_only_trusted_proxies_name_the_visitor(services, database, redis):
         answer = web.client().get("/livez", headers=headers)
         assert (answer.headers["X-Request-ID"] == "given-by-proxy") is given
 
-
-def test_links_for_mails_lead_to_pages(web):
-    known = web.app.url_map.bind("localhost")
-    made = Links("")
-    targets = [made.sign_in()]
-    for target in targets:
-        assert known.match(target)
