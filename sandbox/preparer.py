@@ -149,6 +149,7 @@ class Preparer:
             self._set(language, Ready.MISSING, "no engine")
 
     def _prepare(self, engine: Engine, language: Language) -> None:
+        started = time.monotonic()
         try:
             engine.prepare(language, lambda percent, step: self._set(language, Ready.PREPARING, step, percent))
             self._set(language, Ready.PREPARING, "self-test", 95)
@@ -164,7 +165,7 @@ class Preparer:
             return
         self._failed_at.pop(language.id, None)
         self._set(language, Ready.READY, "", 100, versions=dict(found), self_test="passed")
-        log.info("%s is ready on %s: %s", language.name, engine.name, found)
+        log.info("%s is ready on %s after %.1f s: %s", language.name, engine.name, time.monotonic() - started, dict(found))
 
     def _set(self, language: Language, state: Ready, detail: str, progress: int = 0, **more: object) -> None:
         new = LanguageState(language.id, language.name, state, detail, progress, **more)  # type: ignore[arg-type]
