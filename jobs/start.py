@@ -5,6 +5,8 @@ from __future__ import annotations
 import faulthandler
 import os
 
+from sqlalchemy.orm import configure_mappers
+
 from core.base.log import set_up_logs
 from core.settings import read_settings
 from core.wiring import Wiring, wire
@@ -15,7 +17,13 @@ _stopping: list[bool] = []
 
 
 def start_process() -> Wiring:
-    """Read the settings, set up logs and connect; for the main function of a background process."""
+    """Read the settings, set up logs and wire; for the main function of a background process, before it forks.
+
+    Nothing is connected yet, so children share what was made here; called again, also in a child, it gives the same.
+    """
+    if _wiring:
+        return _wiring[0]
+    configure_mappers()  # else every child does it for itself, 8 MB each
     settings = read_settings()
     set_up_logs(settings.log_level, settings.log_format)
     faulthandler.enable()

@@ -25,6 +25,7 @@ import jobs.runs  # noqa: F401
 from core.base.queue import Queue
 from jobs.crew import Crew
 from jobs.serve import serve
+from jobs.start import start_process
 from jobs.timetable import main as keep_time
 
 TIMETABLE = "timetable"
@@ -58,6 +59,7 @@ def main(arguments: Sequence[str]) -> int:
     if len(names) == 1:
         serve(queues[0])
         return 0
+    start_process()
     gc.collect()
     gc.freeze()  # what was imported stays out of collections, which would copy its pages into every worker
     return Crew(names, work).run()
