@@ -19,13 +19,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Tree:
-    """A running `python -m tests.runtime.tree` with everything it prints."""
+    """A running program (Python unless told otherwise) with everything it prints."""
 
-    def __init__(self, *argv: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(self, *argv: str, environment: dict[str, str] | None = None, program: str = sys.executable) -> None:
         self.lines: list[str] = []
         self.mark = f"tree-{os.getpid()}-{time.monotonic_ns()}"
         self.process = subprocess.Popen(
-            [sys.executable, *argv], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            [program, *argv], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             start_new_session=True, env={**os.environ, **(environment or {}), "PROOFROOM_TEST_MARK": self.mark})  # fmt: skip
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
@@ -94,8 +94,8 @@ def trees() -> Iterator[Callable[..., Tree]]:
     """Body of a fixture: a function that starts trees, all ended afterwards."""
     started: list[Tree] = []
 
-    def start(*argv: str, **more: dict[str, str]) -> Tree:
-        started.append(Tree(*argv, environment=more.get("environment")))
+    def start(*argv: str, program: str = sys.executable) -> Tree:
+        started.append(Tree(*argv, program=program))
         return started[-1]
 
     yield start

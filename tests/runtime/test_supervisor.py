@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -76,6 +77,33 @@ def test_the_guard_killed_nothing_is_left(start: Start, state: Path) -> None:
     tree = running(start, state)
     os.kill(tree.process.pid, signal.SIGKILL)
     tree.gone(10)
+
+
+def under_make(start: Start, state: Path) -> Tree:
+    """The tree as `make run` has it: the recipe's `exec` makes make the guard's parent."""
+    makefile = state / "Makefile"
+    makefile.write_text(f"run:\n\t@exec {sys.executable} -m tests.runtime.tree {state}\n")
+    tree = start("-f", str(makefile), "run", program="make")
+    tree.expect("all ready")
+    return tree
+
+
+def test_make_killed_nothing_is_left(start: Start, state: Path) -> None:
+    tree = under_make(start, state)
+    os.kill(tree.process.pid, signal.SIGKILL)
+    tree.gone(10)
+
+
+@pytest.mark.parametrize("way", ["ctrl-c", "term to make"])
+def test_make_stopped_nothing_is_left(start: Start, state: Path, way: str) -> None:
+    tree = under_make(start, state)
+    if way == "ctrl-c":
+        os.killpg(tree.process.pid, signal.SIGINT)
+    else:
+        tree.process.terminate()
+    tree.process.wait(10)
+    tree.gone(3)
+    assert "killed: it did not end when asked" not in tree.story
 
 
 def test_it_starts_again_after_any_kill(start: Start, state: Path) -> None:
