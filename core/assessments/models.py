@@ -94,7 +94,6 @@ class Invitation(Base, Addressed):
     multiplier: Mapped[Decimal] = mapped_column(Numeric(4, 2), default=Decimal(1))
     invited_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[dt.datetime] = mapped_column(default=utc_now)
-    mailed_at: Mapped[dt.datetime | None]
     opened_at: Mapped[dt.datetime | None]
     revoked_at: Mapped[dt.datetime | None]
 

@@ -106,7 +106,7 @@ def _language(name: str, proof: Proof | None, running: RunningState) -> Language
 
 
 def pack_state(version: PackVersion, proofs: Sequence[Proof], running: RunningState) -> PackState:
-    """The state that a list shows: running before waiting before failed before off; passed when all are."""
+    """The state that a list shows: running before failed before waiting before off; passed when all are."""
     states = language_states(version, proofs, running)
     looks = [state.look for state in states]
     first = next((look for look in ORDER if look in looks), Look.PASSED)
@@ -152,4 +152,4 @@ def _solution(
     )
 
 
-ORDER = (Look.RUNNING, Look.WAITING, Look.FAILED, Look.OFF)
+ORDER = (Look.RUNNING, Look.FAILED, Look.WAITING, Look.OFF)

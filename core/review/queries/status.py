@@ -49,7 +49,6 @@ class StatusLine:
     verified: bool | None
     multiplier: Decimal
     invited_at: dt.datetime | None
-    mailed_at: dt.datetime | None
     opened_at: dt.datetime | None
     started_at: dt.datetime | None
     due_at: dt.datetime | None
@@ -136,7 +135,7 @@ def _invited() -> Select[Any]:
             func.coalesce(Attempt.candidate_name, Invitation.name).label("name"), Invitation.email.label("email"),
             standing.label("standing"), Invitation.uuid.label("invitation_uuid"),
             func.coalesce(Attempt.multiplier, Invitation.multiplier).label("multiplier"),
-            Invitation.created_at.label("invited_at"), Invitation.mailed_at.label("mailed_at"),
+            Invitation.created_at.label("invited_at"),
             Invitation.opened_at.label("opened_at"), *_attempt_columns(),
         )
         .outerjoin(Attempt, Attempt.invitation_id == Invitation.id)
@@ -150,7 +149,7 @@ def _by_code() -> Select[Any]:
         literal(1).label("by_code"), Attempt.id.label("key"), Attempt.started_at.label("at"),
         Attempt.candidate_name.label("name"), func.coalesce(Attempt.candidate_email, "").label("email"),
         standing.label("standing"), null().label("invitation_uuid"), Attempt.multiplier.label("multiplier"),
-        null().label("invited_at"), null().label("mailed_at"), null().label("opened_at"), *_attempt_columns(),
+        null().label("invited_at"), null().label("opened_at"), *_attempt_columns(),
     ).outerjoin(Grade, Grade.attempt_id == Attempt.id)  # fmt: skip
 
 
@@ -192,7 +191,6 @@ def _line(row: Row[Any], clock: Clock | None) -> StatusLine:
         verified=row.verified,
         multiplier=row.multiplier,
         invited_at=row.invited_at,
-        mailed_at=row.mailed_at,
         opened_at=row.opened_at,
         started_at=row.started_at,
         due_at=deadline(clock) if clock else None,
