@@ -520,7 +520,6 @@ def upgrade() -> None:
         sa.Column("multiplier", sa.Numeric(precision=4, scale=2), nullable=False),
         sa.Column("invited_by", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("uuid", sa.Uuid(), nullable=False),
