@@ -30,6 +30,15 @@ def _link_open(
 _reader.add_render_rule("link_open", _link_open)
 
 
-def markdown(text: str) -> Markup:
-    """HTML of ``text`` (CommonMark and tables); safe to put into a page whatever the text holds."""
-    return Markup(_reader.render(text[:MAX_MARKDOWN]))  # noqa: S704 - the reader escapes every HTML in its input
+def markdown(text: str, lower: int = 0) -> Markup:
+    """HTML of ``text`` (CommonMark and tables); safe to put into a page whatever the text holds.
+
+    ``lower`` moves headings down by so many levels, for pages that have a first heading of their own.
+    """
+    env: dict[str, object] = {}
+    tokens = _reader.parse(text[:MAX_MARKDOWN], env)
+    for token in tokens:
+        if lower and token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, int(token.tag[1]) + lower)}"
+    html = _reader.renderer.render(tokens, _reader.options, env)
+    return Markup(html)  # noqa: S704 - the reader escapes every HTML in its input

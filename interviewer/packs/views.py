@@ -88,7 +88,7 @@ def detail(pack_uuid: uuid.UUID) -> Response:
 
 
 def _statement(version: PackVersion) -> str:
-    return markdown(pack_of(uow(), version).statement)
+    return markdown(pack_of(uow(), version).statement, lower=2)
 
 
 def _show_list(status: int = 200, faults: list[str] | None = None) -> Response:
