@@ -168,8 +168,8 @@ def make_sockets(app: Flask, wiring: Wiring, **options: Any) -> SocketIO:
     sockets.server.proofroom_door = door
     sockets.server.on("connect", lambda sid, environ, auth=None: _connected(door, sid, environ))
     sockets.server.on("disconnect", lambda sid, *_reason: _disconnected(door, sid))
-    on(sockets, "room.joined")(_watch)
-    on(sockets, "room.left")(_leave)
+    on(sockets, "room.watch")(_watch)
+    on(sockets, "room.leave")(_leave)
     return sockets
 
 

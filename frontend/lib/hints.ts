@@ -9,7 +9,7 @@ export function onHint(room: string, events: readonly string[], look: () => void
   let joined = false;
   const live = socket;
   live.on('connect', () => {
-    live.emit('room.joined', room, () => {
+    live.emit('room.watch', room, () => {
       // The page was drawn with the truth of its moment; only a reconnect may have missed something.
       if (joined) look();
       joined = true;

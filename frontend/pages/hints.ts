@@ -7,24 +7,33 @@ import { openSocket } from '../lib/socket.ts';
 const TOGETHER_MS = 400;
 const DOWN_MS = 15_000;
 const AGAIN_MS = 1_000;
+const BUSY_MS = 2_000;
 
 const parts = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('[data-hints]')];
 const words = (text: string | undefined): string[] => (text ?? '').split(' ').filter(Boolean);
+
+/** Somebody works inside: replacing the part now would take a dialog or a field from their hands. */
+const busy = (part: HTMLElement): boolean =>
+  part.querySelector(':popover-open, dialog[open], input:focus, textarea:focus, select:focus') !== null;
 
 let waiting: ReturnType<typeof setTimeout> | null = null;
 let up = false;
 const wanted = new Set<string>();
 
 /** Hints that come together make one request. */
-function look(event: string): void {
+function look(event: string, after = TOGETHER_MS): void {
   wanted.add(event);
   waiting ??= setTimeout(() => {
     waiting = null;
-    for (const part of parts()) {
-      if (words(part.dataset.hints).some((name) => wanted.has(name))) part.dispatchEvent(new CustomEvent('hint'));
-    }
+    const told = new Set(wanted);
     wanted.clear();
-  }, TOGETHER_MS);
+    for (const part of parts()) {
+      const mine = words(part.dataset.hints).filter((name) => told.has(name));
+      if (!mine.length) continue;
+      if (busy(part)) for (const name of mine) look(name, BUSY_MS);
+      else part.dispatchEvent(new CustomEvent('hint'));
+    }
+  }, after);
 }
 
 function everything(): void {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, flash, make_response, redirect, request
 from werkzeug.wrappers import Response
 
 from core.accounts.models import Role
@@ -21,7 +21,7 @@ from interviewer.packs.showing import Look, language_states, pack_state, solutio
 from server.i18n import _
 from server.markdown import markdown
 from server.pages import page
-from server.request import actor, body_limit, limiter, now, staff, uow
+from server.request import actor, body_limit, limiter, now, staff, uow, wants_fragment
 
 packs = Blueprint("packs", __name__, url_prefix="/team/packs")
 READERS = (Role.RECRUITER, Role.INTERVIEWER)
@@ -59,7 +59,7 @@ def import_page(import_uuid: uuid.UUID) -> Response:
     version = uow().get_one(PackVersion, row.pack_version_id) if row.pack_version_id else None
     if version is not None and row.state == ImportState.ACCEPTED:
         flash(_("%(title)s is in the bank. It is offered as soon as it is proven.", title=version.pack.title), "good")
-        return redirect(f"/team/packs/{version.pack.uuid}")
+        return _lead_to(f"/team/packs/{version.pack.uuid}")
     return page("packs/import.html", row=row)
 
 
@@ -85,6 +85,13 @@ def detail(pack_uuid: uuid.UUID) -> Response:
         running_cure=told(running.cure),
         can_manage=actor().may(Role.RECRUITER),
     )
+
+
+def _lead_to(address: str) -> Response:
+    """To another page; htmx, which asked for a part of this one, is told so in its own way."""
+    if not wants_fragment():
+        return redirect(address)
+    return make_response("", 200, {"HX-Redirect": address})
 
 
 def _statement(version: PackVersion) -> str:

@@ -1,4 +1,4 @@
-"""Who may hear which room of hints (``room.joined``). Hints carry no content, yet strangers learn nothing from them either."""
+"""Who may hear which room of hints (``room.watch``). Hints carry no content, yet strangers learn nothing from them either."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def test_proofs_are_shown_in_every_state(recruiter: Any, version: PackVersion, s
     session.commit()
     text = recruiter.get(home).text
     assert "Proving 3 of 12" in text
-    assert "data-follow-pending" in text
+    assert "data-pending" in text
     assert "Proving 3 of 12" in recruiter.get("/team/packs").text
     proof.state, proof.done, proof.finished_at = ProofState.FAILED, 12, NOW
     proof.report = {"round": 1, "solutions": [
@@ -155,6 +155,8 @@ def test_an_upload_is_followed_to_its_pack(recruiter: Any, session: Any, jobs: l
     led = recruiter.get(answer.location)
     version = session.get_one(PackVersion, row.pack_version_id)
     assert led.location == f"/team/packs/{version.pack.uuid}"
+    told = recruiter.get(answer.location, headers={"HX-Request": "true"})
+    assert (told.status_code, told.headers["HX-Redirect"]) == (200, led.location)
     assert "your own" in recruiter.get("/team/packs").text
 
 

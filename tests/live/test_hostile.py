@@ -262,7 +262,7 @@ def test_rooms_open_to_those_they_concern(first_server, real_database, work, new
     candidate = Wire(first_server.url, work.cookies)
     for wire in (staff, candidate):
         for room in rooms["own"]:
-            assert "problem" not in wire.call("room.joined", room)
+            assert "problem" not in wire.call("room.watch", room)
         for room in [*rooms["foreign"], "workspace:" + work.workspace, "x", "", None, 7]:
-            assert wire.call("room.joined", room)["problem"]["status"] in (401, 404), room
+            assert wire.call("room.watch", room)["problem"]["status"] in (401, 404), room
         wire.close()

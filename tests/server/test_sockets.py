@@ -143,11 +143,12 @@ def test_a_flood_is_slowed_down(probe, as_staff):
 
 def test_rooms_are_watched_only_where_one_may_look(probe, as_staff, session, organisation):
     assessment = make_assessment(session, organisation)
-    foreign = make_assessment(session, make_organisation(session, "Elsewhere"))
+    stranger = make_organisation(session, "Elsewhere")
+    foreign = make_assessment(session, stranger)
     session.commit()
     socket = connect(probe, as_staff(Role.RECRUITER))
     assert ask(socket, "room.watch", f"assessment:{assessment.uuid}") == {}
-    for room in (f"assessment:{foreign.uuid}", f"org:{organisation.uuid}", "assessment:x", "", "workspace:1", None, {"a": 1}):
+    for room in (f"assessment:{foreign.uuid}", f"org:{stranger.uuid}", "assessment:x", "", "workspace:1", None, {"a": 1}):
         assert ask(socket, "room.watch", room)["problem"]["status"] == 404, room
     probe.sockets.server.emit("assessment.changed", {}, room=f"assessment:{assessment.uuid}")
     assert [event["name"] for event in socket.get_received()] == ["assessment.changed"]
