@@ -20,6 +20,7 @@ CHECKOUT = Path(__file__).resolve().parent
 COMMANDS: dict[str, tuple[str, str]] = {
     "up": ("runtime.up", "start everything in the foreground"),
     "migrate": ("server.commands.migrate", "bring the database to the newest schema"),
+    "doctor": ("server.commands.doctor", "look at every part, and name the cure of what is wrong"),
 }
 
 

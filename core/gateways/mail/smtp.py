@@ -75,6 +75,21 @@ class SmtpMail:
         except (smtplib.SMTPException, OSError) as error:
             raise MailNotSent(_reason(error, self.server), permanent=False) from error
 
+    def hello(self) -> str:
+        """Connect, sign in where a user is given, send nothing; what the server calls itself. Raises MailNotSent."""
+        try:
+            with self._connected() as smtp:
+                code, said = smtp.ehlo()
+                if not 200 <= code < 300:
+                    raise smtplib.SMTPHeloError(code, said)
+                if self.server.user:
+                    smtp.login(self.server.user, self.server.password)
+                return said.decode(errors="replace").split("\n")[0][:80]
+        except smtplib.SMTPResponseException as error:
+            raise MailNotSent(_answer(error.smtp_code, error.smtp_error), permanent=False) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise MailNotSent(_reason(error, self.server), permanent=False) from error
+
     def _connected(self) -> smtplib.SMTP:
         server, context = self.server, self.context or ssl.create_default_context()
         if server.security is Security.TLS:
