@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from redis.exceptions import RedisError
 from rq import Queue as RqQueue
 from rq import Worker
-from rq.worker import BaseWorker
 from rq.serializers import JSONSerializer
+from rq.worker import BaseWorker
 from sqlalchemy import func, select
 
 from core.base.heartbeats import Heartbeat
