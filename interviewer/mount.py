@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 from flask_socketio import SocketIO
 
-from interviewer import rooms
 from interviewer.assessments.mount import assessments
 from interviewer.audit.views import audit
 from interviewer.mail.views import mail
@@ -22,7 +21,6 @@ def mount(app: Flask, sockets: SocketIO) -> None:
     """Register every blueprint and socket handler of this door."""
     app.register_blueprint(Blueprint("interviewer", __name__, template_folder="templates"))
     set_team_nav(app, team_nav)
-    rooms.install(sockets)
     app.register_blueprint(set_up)
     app.register_blueprint(assessments)
     app.register_blueprint(packs)

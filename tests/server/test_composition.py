@@ -14,12 +14,13 @@ from core.base.errors import ProofroomError
 from core.base.links import Links
 from core.base.queue import QUEUE_OF, Job
 from core.gateways.runner.port import RunRefused
+from core.problems.queries.contents import BrokenPack
 from core.settings import BadSetting, Settings, read_settings
 from interviewer.audit.words import DEEDS
 from server.problems import STATUS, TITLES, problem_of
 
 ROOT = Path(__file__).resolve().parents[2]
-NEVER_AT_A_DOOR = {RunRefused}  # jobs catch it; a door would answer 500
+NEVER_AT_A_DOOR = {RunRefused, BrokenPack}  # jobs meet them; a door would answer 500
 NEEDED = {"DATABASE_URL": "postgres://x@y/z", "REDIS_URL": "redis://x", "PROOFROOM_SECRET_KEY": "s" * 32}
 
 
