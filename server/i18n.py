@@ -32,8 +32,7 @@ def zone() -> str:
     if not has_request_context():
         return "UTC"
     person = g.get("signed_in")
-    own = person.time_zone if person and person.time_zone != "UTC" else None
-    return known_zone(own or request.cookies.get(ZONE_COOKIE))
+    return known_zone(person.time_zone if person else request.cookies.get(ZONE_COOKIE))
 
 
 def direction() -> str:

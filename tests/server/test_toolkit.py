@@ -6,11 +6,14 @@ import pytest
 from flask import Blueprint
 from sqlalchemy import select, text
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from structlog.testing import capture_logs
 
 from core.accounts.models import Organisation, Role
+from core.base.db import Database, make_engine
 from core.base.errors import Conflict, FieldError, Gone, Invalid, NotAllowed, NotFound, TooMany, Unavailable
 from server.access import access_of
 from server.errors import local_path
+from server.i18n import duration_text
 from server.request import body_limit, candidate, json_body, public, staff, uow
 from server.security import editor_nonce
 from tests.web import make_web
@@ -194,6 +197,52 @@ def test_healthz_says_what_answers(web, client, organisation):
 def test_healthz_without_an_organisation_asks_for_the_set_up(client):
     assert client.get("/healthz").json["setup_needed"] is True
     assert client.get("/").headers["Location"] == "/set-up"
+
+
+def test_without_a_database_pages_say_so_and_probes_see_it(services, database, redis, as_staff):
+    browser = as_staff(Role.ADMIN)
+    away = Database(make_engine("postgresql+psycopg://nobody@127.0.0.1:1/nothing", 1))
+    web = make_web(services, away, redis)
+    client = web.client()
+    for name in ("access", "refresh"):
+        client.set_cookie(name, browser.get_cookie(name).value)
+    page = client.get("/settings")
+    assert page.status_code == 503
+    assert "PostgreSQL does not answer" in page.text
+    assert page.headers["Retry-After"]
+    assert client.get("/team/people", headers={"Accept": "application/json"}).json["code"] == "unavailable"
+    health = client.get("/healthz")
+    assert (health.status_code, health.json["database"], health.json["redis"]) == (503, "unreachable", "ok")
+    assert client.get("/livez").status_code == 200
+    assert client.get("/nowhere").status_code == 404
+
+
+def test_the_access_log_has_ids_and_no_secrets(client, as_staff):
+    with capture_logs() as lines:
+        client.get("/invited/a-bearer-secret-in-a-path?token=another-one", headers={"User-Agent": "x"})
+        as_staff(Role.ADMIN).get("/team/people")
+    written = [line for line in lines if line["event"] == "request.finished"]
+    assert [line["route"] for line in written] == ["/invited/<token>", "/team/people"]
+    assert "bearer-secret" not in str(lines)
+    assert "another-one" not in str(lines)
+    assert written[1]["person"]
+    assert written[0]["status_code"] == 404
+    assert written[0]["duration_ms"] >= 0
+
+
+def test_times_are_shown_in_the_readers_zone(client):
+    client.set_cookie("time_zone", "Europe/Oslo")
+    assert 'data-time-zone="Europe/Oslo"' in client.get("/sign-in").text
+    client.set_cookie("time_zone", "Moon/Sea\"><script>")
+    assert 'data-time-zone="UTC"' in client.get("/sign-in").text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0, "0 s"), (74, "74 s"), (420, "7 min"), (4800, "1 h 20 min"), (7200, "2 h"), (194_400, "2 d 6 h")]
+)
+def test_durations_read_as_people_say_them(web, seconds, shown):
+    with web.app.test_request_context():
+        assert duration_text(seconds) == shown
 
 
 def test_the_kit_is_for_developers(services, database, redis, client):
