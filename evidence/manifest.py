@@ -111,13 +111,13 @@ def default_manifest(keep_days: int = 180) -> Manifest:
 
 
 DEFAULT_WHY: dict[Kind, str] = {
-    Kind.EDITED: "Reviewers look at how the work came about, not only at its end.",
-    Kind.UPLOADED: "Reviewers can tell uploaded files from files written here.",
-    Kind.RAN: "Testing one's own work is part of the work.",
-    Kind.ANSWERED: "Answers are read together with the work.",
-    Kind.PASTED: "A paste is a reason for a question, never a verdict.",
-    Kind.AWAY: "Explains pauses. Being away is not counted against anybody.",
-    Kind.OPENED_FILE: "Reviewers see which files were looked at before a change.",
+    Kind.EDITED: N_("Reviewers look at how the work came about, not only at its end."),
+    Kind.UPLOADED: N_("Reviewers can tell uploaded files from files written here."),
+    Kind.RAN: N_("Testing one's own work is part of the work."),
+    Kind.ANSWERED: N_("Answers are read together with the work."),
+    Kind.PASTED: N_("A paste is a reason for a question, never a verdict."),
+    Kind.AWAY: N_("Explains pauses. Being away is not counted against anybody."),
+    Kind.OPENED_FILE: N_("Reviewers see which files were looked at before a change."),
 }
 
 
