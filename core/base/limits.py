@@ -45,7 +45,6 @@ SET_UP_TOKEN_TRIES = Limit("set_up", 20, 600)
 UPLOADS_PER_PERSON = Limit("uploads", 60, 600)
 INVITATIONS_PER_PERSON = Limit("invitations", 60, 3600)
 SOCKET_EVENTS_PER_CLIENT = Limit("socket_events", 600, 10)
-CLIENT_ERRORS_PER_ADDRESS = Limit("client_errors", 20, 60)
 
 
 class Limiter:
