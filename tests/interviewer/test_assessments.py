@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from core.accounts.models import Role
+from core.accounts.models import Person, Role
 from core.assessments.models import Assessment, AssessmentVersion, Attempt, Invitation, TimeAdjustment
 from core.assessments.rules.body import body_from_json
 from core.base.clock import utc_now
@@ -186,7 +186,8 @@ def test_a_change_makes_a_version_and_a_race_loses_nothing(recruiter: Any, made:
 
 
 def test_moments_are_the_readers_own(recruiter: Any, made: Any, session: Any) -> None:
-    recruiter.set_cookie("time_zone", "America/New_York")
+    session.get_one(Person, recruiter.actor.person_id).time_zone = "America/New_York"
+    session.commit()
     url = f"/team/assessments/{made.uuid}/edit"
     fields = read_form(recruiter.get(url).text, url)
     assert send(recruiter, url, fields, closes_at="2199-01-10T18:30", do="save").status_code == 302
