@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,10 +13,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts import environment
+from scripts import environment, pythons
 from scripts.browser import Node
 from scripts.environment import VENV
-from scripts.steps import ROOT
+from scripts.steps import ROOT, Failed
 
 REPORTS = ROOT / ".cache" / "reports"
 LIMIT_SECONDS = 1500.0
@@ -46,6 +45,7 @@ class Suite:
     argv: list[str]
     read: Callable[[Path, Result], None]
     needs: str = ""  # what must be there: "engine", "browser" or nothing
+    optional: bool = False  # what it needs cannot be brought: where that is missing, it is named, not failed
     quiet: bool = False  # its output is worth reading only when it failed
 
     @property
@@ -137,20 +137,31 @@ def lock_suites() -> list[Suite]:
     return [Suite("locks", [sys.executable, "-m", "scripts.resolve"], nothing, quiet=True)]
 
 
-def other_pythons() -> list[Suite]:
-    """The quick tests once more, on every other Python we support that this machine has."""
-    names = ["python3.12"]
-    if shutil.which("redis-server"):  # there is no Redis wheel for 3.13
-        names.append("python3.13")
-    wanted = [p for name in names if (p := shutil.which(name)) and _is_another(p)]
-    return [_pytest(f"unit-{Path(p).name[6:]}", QUICK, "-n", "2", "--dist", "loadfile", python=environment.other(p)) for p in wanted]
+# Without database and Redis, so that they take a minute; there is no Redis wheel for 3.13.
+PURE = ("tests/evidence", "tests/core", "tests/server", "tests/sandbox/test_protocol.py", "tests/runtime/test_locks.py")
 
 
-def _is_another(python: str) -> bool:
-    """Whether it starts (a version manager's shim may lead nowhere) and is not the version we run on."""
-    ask = [python, "-c", "import sys, venv; print(sys.version_info[:2])"]
-    done = subprocess.run(ask, capture_output=True, text=True, timeout=30)
-    return done.returncode == 0 and done.stdout.strip() != str(sys.version_info[:2])
+def other_pythons() -> tuple[list[Suite], dict[str, str]]:
+    """The pure tests once more on every other Python we support, and which of them are not on this machine."""
+    found = [_on(version) for version in pythons.VERSIONS]
+    return [suite for suite, _why in found], {suite.needs: why for suite, why in found}
+
+
+def _on(version: str) -> tuple[Suite, str]:
+    """The suite of one version, and why it cannot run here (or nothing)."""
+    suite = _pytest(f"py{version}", QUICK, "--pure", "-n", "2", *PURE, needs=f"python{version}")
+    python = pythons.find(version)
+    if sys.version_info[:2] == tuple(int(number) for number in version.split(".")):
+        suite.optional = True
+        return suite, "all other suites ran on it"
+    if python is None:
+        suite.optional = True
+        return suite, f"no Python {version} on this machine"
+    try:
+        suite.argv[0] = str(environment.other(python))
+    except Failed as failed:
+        return suite, str(failed)
+    return suite, ""
 
 
 def type_suites() -> list[Suite]:
@@ -176,8 +187,8 @@ def test_suites() -> list[Suite]:
     ]
 
 
-def _pytest(name: str, marker: str, *more: str, needs: str = "", python: Path = environment.PYTHON) -> Suite:
+def _pytest(name: str, marker: str, *more: str, needs: str = "") -> Suite:
     suite = Suite(name, [], junit, needs=needs)
-    suite.argv = [str(python), "-m", "pytest", "-m", marker, f"--junitxml={suite.report}",
+    suite.argv = [str(environment.PYTHON), "-m", "pytest", "-m", marker, f"--junitxml={suite.report}",
                   "--durations=5", *more]  # fmt: skip
     return suite

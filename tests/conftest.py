@@ -19,6 +19,19 @@ from core.tables import metadata
 from runtime.embedded import start_postgres, start_redis, temporary_state
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--pure`: what the other Pythons run, in seconds."""
+    parser.addoption("--pure", action="store_true", help="only tests that need neither database nor Redis")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what would start the services."""
+    if config.getoption("pure"):
+        needs = [item for item in items if "services" in getattr(item, "fixturenames", ())]
+        items[:] = [item for item in items if "services" not in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=needs)
+
+
 @dataclass(frozen=True)
 class Services:
     """Addresses of the services of this test process."""
