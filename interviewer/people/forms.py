@@ -21,7 +21,7 @@ def known_roles(names: list[str] | None) -> list[Role]:
     return [role for role in Role if role.value in (names or [])]
 
 
-class RolesField(SelectMultipleField):
+class RolesField(SelectMultipleField):  # type: ignore[misc]
     """Roles as boxes to tick."""
 
     widget = ListWidget(prefix_label=False)

@@ -23,6 +23,8 @@ from server.i18n import gettext
 from server.pages import page
 from server.request import actor, links, now, settings, staff, uow
 
+__all__ = ["set_up"]  # with the step below it; what is mounted is one blueprint
+
 
 @set_up.get("/assessment")
 @staff(Role.ADMIN)

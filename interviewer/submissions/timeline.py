@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,7 +93,7 @@ def _severity(kind: str, payload: dict[str, Any]) -> str:
     return {Kind.AWAY: "warn", Kind.PASTED: "warn", Kind.SUBMITTED: "brand"}.get(Kind(kind), "")
 
 
-_WORDS = {
+_WORDS: dict[Kind, Callable[[dict[str, Any]], str]] = {
     Kind.CONSENTED: lambda p: _("Agreed to what is recorded and started"),
     Kind.REOPENED: lambda p: _("Opened again"),
     Kind.RESUMED_ELSEWHERE: lambda p: _("Went on from another browser"),

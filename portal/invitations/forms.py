@@ -63,7 +63,7 @@ def start_form(landing: Landing, name: str) -> StartForm:
         for position, (version, languages) in enumerate(landing.tasks)
         if len(languages) > 1
     }
-    shaped = type("ShapedStartForm", (StartForm,), fields)
+    shaped: type[StartForm] = type("ShapedStartForm", (StartForm,), fields)
     return shaped(name=name, manifest=landing.version.manifest_hash)
 
 
