@@ -18,7 +18,7 @@ from runtime.errors import CannotStart
 from runtime.orphans import Orphans
 from runtime.output import Output
 from runtime.process import STOPPING, become_subreaper, child_setup, kill_group
-from runtime.service import Service, how_it_ended
+from runtime.service import Service, how_it_ended, nothing
 
 STEP = 0.05  # seconds between two looks while something is awaited
 SAME_WISH_SECONDS = 0.7
@@ -28,8 +28,11 @@ CRASHES_BEFORE_GIVING_UP = 3  # before the first readiness; later a part is rest
 class Supervisor:
     """`stages` start one after the other; the parts of a stage start together. `run()` returns the exit code."""
 
-    def __init__(self, stages: Sequence[Sequence[Service]], console: Console, on_ready: Callable[[], None]) -> None:
-        self.stages, self.console, self.on_ready = stages, console, on_ready
+    def __init__(
+        self, stages: Sequence[Sequence[Service]], console: Console, *,
+        on_ready: Callable[[], None] = nothing, on_stop: Callable[[], None] = nothing,
+    ) -> None:  # fmt: skip
+        self.stages, self.console, self.on_ready, self.on_stop = stages, console, on_ready, on_stop
         self.services: list[Service] = []  # in the order of their first start
         self.output = Output(console)
         self.orphans = Orphans()
@@ -142,6 +145,7 @@ class Supervisor:
 
     def _stop_all(self) -> None:
         self.asked = max(self.asked, 1)
+        self.on_stop()
         self.console.say("proofroom", "stopping (Ctrl-C again: at once)")
         for stage in reversed(self.stages):
             self._stop([s for s in stage if s.process])

@@ -13,7 +13,7 @@ from runtime.environment import instance_environment
 from runtime.errors import CannotStart
 from runtime.guard import guarded
 from runtime.health import healthz, port_is_free
-from runtime.lock import hold
+from runtime.lock import Lock
 from runtime.parts import Plan, stages
 from runtime.supervisor import Supervisor
 
@@ -37,17 +37,15 @@ def supervise(options: argparse.Namespace, *, verbose: bool) -> int:
     """The supervisor's life, in the guard's child."""
     os.chdir(CHECKOUT)  # the parts are started as modules of it
     plan = make_plan(demo=options.demo, only=frozenset(filter(None, options.only.split(","))))
-    # Held in a variable: the lock ends with the descriptor.
-    lock = hold(plan.state, "-".join(sorted(plan.only)))
+    lock = Lock(plan.state, "-".join(sorted(plan.only)))
     console = Console(plan.state / "log", verbose=verbose)
     if plan.has_web and not port_is_free(plan.bind, plan.port):
         raise CannotStart(
             f"port {plan.port} on {plan.bind} is taken by another program: stop that one, "
             f"or choose another port: PROOFROOM_PORT={plan.port + 1} make run"
         )
-    code = Supervisor(stages(plan), console, lambda: closing_lines(plan, console)).run()
-    os.close(lock)
-    return code
+    return Supervisor(
+        stages(plan), console, on_ready=lambda: closing_lines(plan, console), on_stop=lock.stopping).run()  # fmt: skip
 
 
 def make_plan(*, demo: bool, only: frozenset[str]) -> Plan:

@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -97,7 +98,8 @@ def alone() -> Iterator[None]:
 
 
 def told(main: Callable[[], int | None]) -> int:
-    """Run a main function; a failed step becomes a message and exit code 1."""
+    """Run a main function; a failed step becomes a message and exit code 1. SIGTERM ends it like Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return int(main() or 0)
     except Failed as failed:

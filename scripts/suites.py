@@ -77,12 +77,12 @@ def _run_bounded(argv: list[str], environment: Mapping[str, str], quiet: bool) -
         stdout=subprocess.PIPE if quiet else None, stderr=subprocess.STDOUT if quiet else None)  # fmt: skip
     try:
         output, _ = process.communicate(timeout=LIMIT_SECONDS)
-    except (subprocess.TimeoutExpired, KeyboardInterrupt) as error:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        if isinstance(error, KeyboardInterrupt):
-            raise
+    except subprocess.TimeoutExpired:
         return -signal.SIGKILL
+    finally:  # also when we are told to stop
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
     if quiet and process.returncode != 0:
         print(output, flush=True)
     return process.returncode

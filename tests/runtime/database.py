@@ -7,7 +7,7 @@ from pathlib import Path
 
 from runtime.console import Console
 from runtime.guard import guarded
-from runtime.lock import hold
+from runtime.lock import Lock
 from runtime.parts import postgres, redis
 from runtime.supervisor import Supervisor
 
@@ -17,10 +17,10 @@ def main() -> int:
     state = Path(sys.argv[1])
 
     def supervise() -> int:
-        hold(state)
+        lock = Lock(state)
         console = Console(state / "log", verbose=True)
         stages = [[postgres(state), redis(state)]]
-        return Supervisor(stages, console, lambda: console.say("proofroom", "all ready")).run()
+        return Supervisor(stages, console, on_ready=lambda: console.say("proofroom", "all ready"), on_stop=lock.stopping).run()
 
     return guarded(supervise)
 

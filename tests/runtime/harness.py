@@ -12,21 +12,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from runtime.process import descendants_of, kill, working_folder
+from runtime.process import child_setup, descendants_of, kill, working_folder
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
 
 
 class Tree:
-    """A running program (Python unless told otherwise) with everything it prints."""
+    """A running program (Python unless told otherwise) with everything it prints. It ends with the test process."""
 
     def __init__(self, *argv: str, environment: dict[str, str] | None = None, program: str = sys.executable) -> None:
         self.lines: list[str] = []
         self.mark = f"tree-{os.getpid()}-{time.monotonic_ns()}"
         self.process = subprocess.Popen(
             [program, *argv], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            start_new_session=True, env={**os.environ, **(environment or {}), "PROOFROOM_TEST_MARK": self.mark})  # fmt: skip
+            start_new_session=True, preexec_fn=child_setup(None, signal.SIGTERM), env={**os.environ, **(environment or {}), "PROOFROOM_TEST_MARK": self.mark})  # fmt: skip
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 

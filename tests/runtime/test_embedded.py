@@ -39,7 +39,7 @@ class Writer:
 
     def __init__(self, where: str) -> None:
         self.where, self.acknowledged, self.stop = where, 0, threading.Event()
-        self.thread = threading.Thread(target=self._write)
+        self.thread = threading.Thread(target=self._write, daemon=True)  # a failing test must not hang at its end
         with psycopg.connect(where, autocommit=True) as c:
             c.execute("create table written (n bigint primary key)")
         self.thread.start()
@@ -208,7 +208,7 @@ def test_a_busy_backend_of_a_dead_postmaster_does_not_block_the_next(start: Star
     server = EmbeddedPostgres(state)
     tree = start("-m", "tests.runtime.database", str(state))
     tree.expect("all ready")
-    busy = threading.Thread(target=_spin, args=[address(server)])
+    busy = threading.Thread(target=_spin, args=[address(server)], daemon=True)
     busy.start()
     with psycopg.connect(address(server), autocommit=True) as c:
         question = "select count(*) from pg_stat_activity where state = 'active' and query like '%a long sum%'"

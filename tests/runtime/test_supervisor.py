@@ -118,6 +118,16 @@ def test_it_starts_again_after_any_kill(start: Start, state: Path) -> None:
     running(start, state)
 
 
+def test_a_start_waits_for_one_that_is_still_stopping(start: Start, state: Path) -> None:
+    """After a kill of the guard the supervisor stops in order, which takes a moment: nobody should have to guess when."""
+    slow = start(*TREE, str(state), "slow to stop")
+    slow.expect("all ready")
+    os.kill(slow.process.pid, signal.SIGKILL)
+    again = running(start, state)
+    assert len(again.alive()) == 6
+    assert not slow.alive()
+
+
 def test_a_failing_step_stops_everything_with_its_message(start: Start, state: Path) -> None:
     tree = start(*TREE, str(state), "failing step")
     assert tree.process.wait(15) == 1

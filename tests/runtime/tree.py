@@ -11,7 +11,7 @@ from pathlib import Path
 
 from runtime.console import Console
 from runtime.guard import guarded
-from runtime.lock import hold
+from runtime.lock import Lock
 from runtime.service import Service
 from runtime.supervisor import Supervisor
 
@@ -55,6 +55,9 @@ def stages(state: Path, scenario: str) -> list[list[Service]]:
         broken = Service("broken", [sys.executable, "-c", "raise SystemExit('no such thing')"], dict(os.environ),
                          ready=lambda: False, ready_seconds=20)  # fmt: skip
         return [[broken]]
+    if scenario == "slow to stop":
+        slow = "import signal,sys,time; signal.signal(15, lambda *_: (time.sleep(4), sys.exit())); time.sleep(1000)"
+        return [[Service("slow", [sys.executable, "-c", slow], dict(os.environ), grace_seconds=20)], [toy(state, "first")]]
     if scenario == "stubborn":
         deaf = "import signal,time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(1000)"
         part = Service("deaf", [sys.executable, "-c", deaf], dict(os.environ), grace_seconds=60)
@@ -67,11 +70,10 @@ def main() -> int:
     state, scenario = Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""
 
     def supervise() -> int:
-        hold(state)
+        lock = Lock(state)
         console = Console(state / "log")
-        return Supervisor(
-            stages(state, scenario), console, lambda: console.say("proofroom", "all ready")
-        ).run()
+        ready = lambda: console.say("proofroom", "all ready")  # noqa: E731
+        return Supervisor(stages(state, scenario), console, on_ready=ready, on_stop=lock.stopping).run()
 
     return guarded(supervise)
 
