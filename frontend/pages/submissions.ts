@@ -11,6 +11,8 @@ import { showToast } from '../lib/toasts.ts';
 const PEEK_AFTER_MS = 140;
 let current = '';
 let peekTimer = 0;
+/** The newest decision of this page: a hint may redraw the table before it is taken back. */
+let lastDeed = '';
 
 const rows = (): HTMLTableRowElement[] => [...document.querySelectorAll<HTMLTableRowElement>('[data-row]')];
 const boxOf = (row: Element): HTMLInputElement | null => row.querySelector<HTMLInputElement>('input[name="attempt"]');
@@ -28,7 +30,7 @@ function peek(row: HTMLTableRowElement): void {
   clearTimeout(peekTimer);
   const panel = document.getElementById('peek');
   if (!panel || getComputedStyle(panel).display === 'none') return;
-  peekTimer = window.setTimeout(() => void htmx.ajax('get', row.dataset.peek!, { target: '#peek', swap: 'innerHTML' }), PEEK_AFTER_MS);
+  peekTimer = window.setTimeout(() => void htmx.ajax('get', row.dataset.peek!, { source: panel, target: '#peek', swap: 'innerHTML' }), PEEK_AFTER_MS);
 }
 
 function focusRow(row: HTMLTableRowElement | undefined, scroll = true): void {
@@ -47,10 +49,11 @@ function move(step: number): void {
 
 const currentRow = (): HTMLTableRowElement | undefined => rows().find((row) => row.dataset.row === current);
 
+// Each request has a source of its own: htmx lets a later request from the same source push out a waiting one.
 function send(choice: string, only: string[], reason: string): void {
   const form = need<HTMLFormElement>('decide');
   void htmx.ajax('post', form.getAttribute('hx-post')!, {
-    target: '#review', swap: 'outerHTML', values: { choice, reason, attempt: only },
+    source: form, target: '#review', swap: 'outerHTML', values: { choice, reason, attempt: only },
   });
 }
 
@@ -77,21 +80,23 @@ async function decide(choice: string): Promise<void> {
 
 function takeBack(): void {
   const form = document.getElementById('undo') as HTMLFormElement | null;
-  const deed = form?.querySelector<HTMLInputElement>('[name=deed]')?.value;
-  if (!form || !deed) return void showToast(_('There is nothing to take back.'));
-  void htmx.ajax('post', form.getAttribute('hx-post')!, { target: '#review', swap: 'outerHTML', values: { deed } });
+  if (!form || !lastDeed) return void showToast(_('There is nothing to take back.'));
+  void htmx.ajax('post', form.getAttribute('hx-post')!, { source: form, target: '#review', swap: 'outerHTML', values: { deed: lastDeed } });
+  lastDeed = '';
 }
 
 function tell(region: HTMLElement): void {
   const text = region.dataset.told;
   if (!text) return;
+  lastDeed = region.dataset.deed ?? '';
   const kind = region.dataset.toldKind === 'warn' ? 'warn' : 'good';
   showToast(text, region.dataset.deed ? { kind, undo: takeBack } : { kind });
 }
 
 function refresh(): void {
   if (selected().length || document.querySelector('dialog[open]')) return;
-  void htmx.ajax('get', need('review').dataset.here!, { target: '#review', swap: 'outerHTML' });
+  const region = need('review');
+  void htmx.ajax('get', region.dataset.here!, { source: region, target: '#review', swap: 'outerHTML' });
 }
 
 function startTable(): void {

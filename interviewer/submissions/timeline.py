@@ -24,15 +24,6 @@ class Line:
     late: bool = False
 
 
-ICONS = {
-    Kind.CONSENTED: "handshake", Kind.EDITED: "pencil-line", Kind.UPLOADED: "upload", Kind.RAN: "flask-conical",
-    Kind.ANSWERED: "message-square", Kind.PASTED: "clipboard-paste", Kind.AWAY: "panel-top-close",
-    Kind.OPENED_FILE: "file", Kind.SUBMITTED: "send", Kind.ENDED_BY_CLOCK: "timer-off", Kind.ADJUSTED: "clock-plus",
-    Kind.RESUMED_ELSEWHERE: "monitor-smartphone", Kind.SEALED: "lock", Kind.REOPENED: "lock-open",
-    Kind.DECIDED: "gavel",
-}  # fmt: skip
-
-
 def moments_of(entries: list[TimelineEntry], attempt: Attempt) -> list[Line]:
     """Every event but the opening of files, in order."""
     return [_line(entry, attempt) for entry in entries if entry.kind != Kind.OPENED_FILE]
@@ -65,16 +56,9 @@ def _mark(entry: TimelineEntry, attempt: Attempt) -> Moment | Span:
 def _line(entry: TimelineEntry, attempt: Attempt) -> Line:
     at = (entry.received_at - attempt.started_at).total_seconds()
     payload = entry.payload
-    text = _("Erased") if payload is None else _text(entry.kind, payload)
-    return Line(
-        at, text, ICONS.get(Kind(entry.kind), "circle"), _severity(entry.kind, payload or {}), entry.late
-    )
-
-
-def _text(kind: str, payload: dict[str, Any]) -> str:
-    """The event in the words that the candidate sees too."""
-    writer = _WORDS.get(Kind(kind))
-    return writer(payload) if writer else str(kind)
+    telling = TELLINGS[entry.kind]
+    text = _("Erased") if payload is None else telling.words(payload)
+    return Line(at, text, telling.icon, _severity(entry.kind, payload or {}), entry.late)
 
 
 def _ran(payload: dict[str, Any]) -> str:
@@ -93,21 +77,49 @@ def _severity(kind: str, payload: dict[str, Any]) -> str:
     return {Kind.AWAY: "warn", Kind.PASTED: "warn", Kind.SUBMITTED: "brand"}.get(Kind(kind), "")
 
 
-_WORDS: dict[Kind, Callable[[dict[str, Any]], str]] = {
-    Kind.CONSENTED: lambda p: _("Agreed to what is recorded and started"),
-    Kind.REOPENED: lambda p: _("Opened again"),
-    Kind.RESUMED_ELSEWHERE: lambda p: _("Went on from another browser"),
-    Kind.EDITED: lambda p: ngettext("One edit saved", "%(num)d edits saved", p["count"]),
-    Kind.UPLOADED: lambda p: _("Uploaded %(file)s", file=p["file"]),
-    Kind.RAN: _ran,
-    Kind.ANSWERED: lambda p: ngettext(
-        "Saved an answer of one character", "Saved an answer of %(num)d characters", p["length"]
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """How a kind is told. By keyword only: the build finds the icons named in Python by ``icon=``."""
+
+    icon: str
+    words: Callable[[dict[str, Any]], str]
+
+
+TELLINGS: dict[str, Telling] = {
+    Kind.CONSENTED: Telling(icon="handshake", words=lambda p: _("Agreed to what is recorded and started")),
+    Kind.REOPENED: Telling(icon="lock-open", words=lambda p: _("Opened again")),
+    Kind.RESUMED_ELSEWHERE: Telling(
+        icon="monitor-smartphone", words=lambda p: _("Went on from another browser")
     ),
-    Kind.PASTED: lambda p: ngettext("Pasted one character", "Pasted %(num)d characters", p["length"]),
-    Kind.AWAY: lambda p: _("Away from the tab for %(time)s", time=duration_text(p["duration_ms"] / 1000)),
-    Kind.SUBMITTED: lambda p: ngettext("Handed in one file", "Handed in %(num)d files", p["files"]),
-    Kind.ENDED_BY_CLOCK: lambda p: _("The time ended; the saved state was handed in"),
-    Kind.ADJUSTED: lambda p: _("Time given: %(time)s", time=duration_text(p["seconds"])),
-    Kind.DECIDED: lambda p: _("A decision was made"),
-    Kind.SEALED: lambda p: _("The record was closed"),
+    Kind.EDITED: Telling(
+        icon="pencil-line", words=lambda p: ngettext("One edit saved", "%(num)d edits saved", p["count"])
+    ),
+    Kind.UPLOADED: Telling(icon="upload", words=lambda p: _("Uploaded %(file)s", file=p["file"])),
+    Kind.RAN: Telling(icon="flask-conical", words=_ran),
+    Kind.ANSWERED: Telling(
+        icon="message-square",
+        words=lambda p: ngettext(
+            "Saved an answer of one character", "Saved an answer of %(num)d characters", p["length"]
+        ),
+    ),
+    Kind.PASTED: Telling(
+        icon="clipboard-paste",
+        words=lambda p: ngettext("Pasted one character", "Pasted %(num)d characters", p["length"]),
+    ),
+    Kind.AWAY: Telling(
+        icon="panel-top-close",
+        words=lambda p: _("Away from the tab for %(time)s", time=duration_text(p["duration_ms"] / 1000)),
+    ),
+    Kind.OPENED_FILE: Telling(icon="file", words=lambda p: _("Opened a file")),
+    Kind.SUBMITTED: Telling(
+        icon="send", words=lambda p: ngettext("Handed in one file", "Handed in %(num)d files", p["files"])
+    ),
+    Kind.ENDED_BY_CLOCK: Telling(
+        icon="timer-off", words=lambda p: _("The time ended; the saved state was handed in")
+    ),
+    Kind.ADJUSTED: Telling(
+        icon="clock-plus", words=lambda p: _("Time given: %(time)s", time=duration_text(p["seconds"]))
+    ),
+    Kind.DECIDED: Telling(icon="gavel", words=lambda p: _("A decision was made")),
+    Kind.SEALED: Telling(icon="lock", words=lambda p: _("The record was closed")),
 }

@@ -63,7 +63,10 @@ def undo_deed(assessment_uuid: uuid.UUID) -> Response:
     """Take a decision back within its ten seconds."""
     assessment = access_assessment(uow(), actor(), assessment_uuid, Role.RECRUITER)
     count = undo(uow(), actor(), _uuids([request.form.get("deed", "")])[0], now())
-    flash(ngettext("One decision taken back.", "%(num)d decisions taken back.", count), "good")
+    text = ngettext("One decision taken back.", "%(num)d decisions taken back.", count)
+    if wants_fragment():
+        return _table(assessment, told=text)
+    flash(text, "good")
     return _again(assessment)
 
 
@@ -152,8 +155,6 @@ def _after(assessment: Assessment, deed: Deed) -> Response:
 
 
 def _again(assessment: Assessment) -> Response:
-    if wants_fragment():
-        return _table(assessment)
     return redirect(Links(assessment.uuid, read_ask(request.args)).here)
 
 
@@ -175,7 +176,9 @@ def said(deed: Deed) -> str:
     return " ".join(parts)
 
 
-def _table(assessment: Assessment, deed: Deed | None = None, refused: Invalid | None = None) -> Response:
+def _table(
+    assessment: Assessment, deed: Deed | None = None, refused: Invalid | None = None, told: str = ""
+) -> Response:
     ask, rows, faults = _asked(assessment)
     problems = _words(faults) | _words(refused)
     template = "submissions/region.html" if wants_fragment() else "submissions/table.html"
@@ -190,7 +193,7 @@ def _table(assessment: Assessment, deed: Deed | None = None, refused: Invalid | 
         links=Links(assessment.uuid, ask, rows.next_cursor),
         problems=problems,
         deed=deed,
-        told=said(deed) if deed else "",
+        told=said(deed) if deed else told,
         may_decide=actor().may(Role.RECRUITER),
     )
 
