@@ -2,6 +2,7 @@
 import { need } from '../lib/dom.ts';
 import { onHint } from '../lib/hints.ts';
 import { ask } from '../lib/dialogs.ts';
+import { csrfToken } from '../lib/http.ts';
 import { htmx } from '../lib/hypertext.ts';
 import { _, ngettext } from '../lib/messages.ts';
 import { bindKeys } from '../lib/shortcuts.ts';
@@ -49,12 +50,32 @@ function move(step: number): void {
 
 const currentRow = (): HTMLTableRowElement | undefined => rows().find((row) => row.dataset.row === current);
 
-// Each request has a source of its own: htmx lets a later request from the same source push out a waiting one.
-function send(choice: string, only: string[], reason: string): void {
-  const form = need<HTMLFormElement>('decide');
-  void htmx.ajax('post', form.getAttribute('hx-post')!, {
-    source: form, target: '#review', swap: 'outerHTML', values: { choice, reason, attempt: only },
+let queue: Promise<void> = Promise.resolve();
+
+/** Asks for the region anew, after whatever was asked before it: a redraw can then never overtake a decision. */
+function redraw(url: string, form?: FormData): void {
+  queue = queue.then(() => redrawNow(url, form)).catch(() => {
+    showToast(_('The server did not answer. Nothing was changed.'), { kind: 'bad' });
   });
+}
+
+async function redrawNow(url: string, form?: FormData): Promise<void> {
+  const headers = { 'HX-Request': 'true', 'X-CSRFToken': csrfToken() };
+  const request: RequestInit = form ? { method: 'POST', body: form, headers } : { headers };
+  const response = await fetch(url, { credentials: 'same-origin', ...request });
+  const fresh = new DOMParser().parseFromString(await response.text(), 'text/html').getElementById('review');
+  if (!fresh) return void showToast(_('The server could not do this.'), { kind: 'bad' });
+  need('review').replaceWith(fresh);
+  startTable();
+  tell(fresh);
+}
+
+function send(choice: string, only: string[], reason: string): void {
+  const form = new FormData();
+  form.append('choice', choice);
+  form.append('reason', reason);
+  for (const each of only) form.append('attempt', each);
+  redraw(need<HTMLFormElement>('decide').action, form);
 }
 
 const VERBS: Record<string, () => string> = {
@@ -79,10 +100,11 @@ async function decide(choice: string): Promise<void> {
 }
 
 function takeBack(): void {
-  const form = document.getElementById('undo') as HTMLFormElement | null;
-  if (!form || !lastDeed) return void showToast(_('There is nothing to take back.'));
-  void htmx.ajax('post', form.getAttribute('hx-post')!, { source: form, target: '#review', swap: 'outerHTML', values: { deed: lastDeed } });
+  if (!lastDeed) return void showToast(_('There is nothing to take back.'));
+  const form = new FormData();
+  form.append('deed', lastDeed);
   lastDeed = '';
+  redraw(need<HTMLFormElement>('undo').action, form);
 }
 
 function tell(region: HTMLElement): void {
@@ -95,8 +117,7 @@ function tell(region: HTMLElement): void {
 
 function refresh(): void {
   if (selected().length || document.querySelector('dialog[open]')) return;
-  const region = need('review');
-  void htmx.ajax('get', region.dataset.here!, { source: region, target: '#review', swap: 'outerHTML' });
+  redraw(need('review').dataset.here!);
 }
 
 function startTable(): void {
@@ -122,13 +143,6 @@ document.addEventListener('click', (event) => {
   }
   const row = target.closest<HTMLTableRowElement>('[data-row]');
   if (row && !target.closest('a, input, button')) focusRow(row, false);
-});
-document.body.addEventListener('htmx:afterSwap', (event) => {
-  const region = event.target as HTMLElement;
-  if (region.id !== 'review' && !document.getElementById('review')?.dataset.told) return startTable();
-  startTable();
-  const now = document.getElementById('review');
-  if (now?.dataset.told) { tell(now); delete now.dataset.told; }
 });
 bindKeys(
   { keys: 'j', label: _('Next submission'), run: () => move(1) },
