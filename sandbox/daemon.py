@@ -194,14 +194,20 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
+ENGINES = ("auto", "docker", "bubblewrap")
+
+
 def _options(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="Runs untrusted programs in boxes.")
     parser.add_argument("--socket", type=Path, required=True, help="unix socket to listen at")
     parser.add_argument("--state", type=Path, required=True, help="folder for compiled helpers and the lock")
-    parser.add_argument("--engine", choices=["auto", "docker", "bubblewrap"], default="auto")
+    wanted = os.environ.get("PROOFROOM_SANDBOX_ENGINE") or "auto"
+    parser.add_argument("--engine", choices=ENGINES, default=wanted, help="default: PROOFROOM_SANDBOX_ENGINE, or auto")
     parser.add_argument("--slots", type=int, default=_default_slots(), help="jobs at once")
     parser.add_argument("--languages", type=_languages, default=tuple(LANGUAGES), help="comma-separated (default: all)")
     options = parser.parse_args(argv)
+    if options.engine not in ENGINES:
+        parser.error(f"PROOFROOM_SANDBOX_ENGINE is {options.engine[:40]!r}; it may be {', '.join(ENGINES)}")
     if options.slots < 1:
         parser.error("--slots must be at least 1")
     if len(os.fsencode(options.socket.absolute())) > 107:

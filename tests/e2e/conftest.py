@@ -96,6 +96,13 @@ def new_page(browser: Browser, stack: Stack, watch: Watch) -> Iterator[Callable[
 
 @pytest.fixture(scope="session")
 def desk(browser: Browser, stack: Stack) -> Iterator[Desk]:
+    """The wizard's organisation on the shared stack."""
+    desk = walk_wizard(browser, stack)
+    yield desk
+    desk.context.close()
+
+
+def walk_wizard(browser: Browser, stack: Stack) -> Desk:
     """The wizard, walked through once as the first admin does."""
     context = browser.new_context(viewport=WIDE, base_url=stack.url)
     page = context.new_page()
@@ -123,8 +130,7 @@ def desk(browser: Browser, stack: Stack) -> Iterator[Desk]:
     assert code
     assert assessment
     page.close()
-    yield Desk(context, assessment[1], code[0])
-    context.close()
+    return Desk(context, assessment[1], code[0])
 
 
 def start_work(page: Page, desk: Desk, email: str, name: str) -> str:
