@@ -84,8 +84,9 @@ const VERBS: Record<string, () => string> = {
   reject: () => _('Reject'),
 };
 
-async function decide(choice: string): Promise<void> {
-  const chosen = selected();
+/** Decides upon the selected rows, or upon the one in the panel (always, when its own button was pressed). */
+async function decide(choice: string, fromPanel = false): Promise<void> {
+  const chosen = fromPanel ? [] : selected();
   const only = chosen.length ? chosen : current ? [current] : [];
   if (!only.length) return void showToast(_('Select a row first, or move to one with J and K.'));
   if (choice !== 'reject' && only.length === 1) return send(choice, only, '');
@@ -136,7 +137,7 @@ document.addEventListener('change', (event) => {
 document.addEventListener('click', (event) => {
   const target = event.target as Element;
   const choice = target.closest<HTMLElement>('[data-choice]')?.dataset.choice;
-  if (choice) { event.preventDefault(); return void decide(choice); }
+  if (choice) { event.preventDefault(); return void decide(choice, target.closest('#peek') !== null); }
   if (target.closest('[data-clear]')) {
     for (const row of rows()) { const own = boxOf(row); if (own) own.checked = false; }
     return showSelection();

@@ -13,6 +13,7 @@ from core.assessments.queries.attempts import clock_of
 from core.assessments.rules.body import body_from_json
 from core.grading.queries import TaskResult, find_grade, graded_files, task_results
 from core.ledger.queries import timeline_of
+from core.problems.language_names import language_name
 from core.problems.queries.contents import pack_of, starter_files
 from core.review.queries.one import answers_of, choice_of, decisions_of, notes_of
 from core.review.queries.rows import finals_of
@@ -98,7 +99,7 @@ def task_view(session: Session, task: AttemptTask, tests: TaskResult | None) -> 
     starter = dict(starter_files(session, version, language))
     return TaskView(
         title=version.manifest["title"],
-        language=language,
+        language=language_name(language),
         statement=markdown(pack_of(session, version).statement),
         files=[file_view(path, final.get(path), starter.get(path)) for path in sorted(final | starter)],
         tests=tests,

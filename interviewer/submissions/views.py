@@ -76,7 +76,9 @@ def peek(attempt_uuid: uuid.UUID) -> Response:
     """The panel beside the table. Showing it counts as having opened the submission."""
     attempt = _finished(attempt_uuid)
     record_opening(uow(), actor(), attempt, now())
-    return page("submissions/panel.html", **panel_values(uow(), attempt))
+    return page(
+        "submissions/panel.html", may_decide=actor().may(Role.RECRUITER), **panel_values(uow(), attempt)
+    )
 
 
 @submissions.get("/submissions/<uuid:attempt_uuid>")
