@@ -14,7 +14,7 @@ from server.doctor.examine import examine
 from server.doctor.finding import Finding, State, fail, worst
 
 COLOURS = {State.OK: "32", State.WARN: "33", State.FAIL: "31;1"}
-WIDTH = 19
+WIDTH = 20
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
