@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "up": ("runtime.up", "start everything in the foreground"),
     "migrate": ("server.commands.migrate", "bring the database to the newest schema"),
     "doctor": ("server.commands.doctor", "look at every part, and name the cure of what is wrong"),
+    "demo": ("jobs.demo.command", "make the example organisation, or take it away again (--remove)"),
 }
 
 

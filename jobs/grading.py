@@ -11,4 +11,6 @@ from jobs.start import current
 def grade_attempt(attempt_id: int) -> None:
     """Freeze the files and ask for the runs; a second run finds the grade under way or done."""
     with current().database.unit_of_work() as session:
-        start_grading(session, session.get_one(Attempt, attempt_id), utc_now())
+        attempt = session.get(Attempt, attempt_id)
+        if attempt is not None:  # the example organisation may have been removed meanwhile
+            start_grading(session, attempt, utc_now())

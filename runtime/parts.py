@@ -34,7 +34,7 @@ class Plan:
     token: str
     embedded_database: bool
     embedded_redis: bool
-    demo: bool = False
+    demo_password: str = ""  # of the example's recruiter; empty: no example is made
     only: frozenset[str] = frozenset()  # names of parts; empty: all
 
     @property
@@ -71,8 +71,8 @@ def stages(plan: Plan) -> list[list[Service]]:
         # page answers, because its self-tests take the processors that the page needs to come up.
         [sandbox(plan), *background(plan, application)],
     ]
-    if plan.demo:
-        found.append([_command("demo", plan, "demo")])
+    if plan.demo_password:
+        found.append([demo(plan)])
     return _chosen(found, plan.only) if plan.only else found
 
 
@@ -138,6 +138,14 @@ def background(plan: Plan, application: Mapping[str, str]) -> list[Service]:
     workers.shows = lambda line: loud(line) or " ended with " in line
     workers.grace_seconds = 15  # the job at hand is finished
     return [workers, _module("timetable", ["jobs.timetable"], application)] if plan.only else [workers]
+
+
+def demo(plan: Plan) -> Service:
+    """The step that makes the example organisation. Nobody waits for it: its runs take minutes, the pages answer now."""
+    step = _command("demo", plan, "demo")
+    step.environment["PROOFROOM_DEMO_PASSWORD"] = plan.demo_password
+    step.waited = False
+    return step
 
 
 def _module(name: str, argv: list[str], environment: Mapping[str, str]) -> Service:

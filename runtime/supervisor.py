@@ -129,6 +129,8 @@ class Supervisor:
         if service.once:
             if code == 0:
                 self.console.say(service.name, f"done ({service.seconds_up:.1f} s)")
+            elif not service.waited and not self.asked:  # an awaited step ends the start, which says why
+                self.console.say(service.name, f"failed ({how_it_ended(code)}); everything else goes on")
         elif not self.asked:
             last = service.last_lines[-1][:160] if service.last_lines and not service.shows(service.last_lines[-1]) else ""
             again = f"starting again in {service.delay_seconds:g} s"

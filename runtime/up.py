@@ -60,7 +60,8 @@ def make_plan(*, demo: bool, only: frozenset[str]) -> Plan:
     # Easy to copy by hand, 80 bits: it lives as long as this process and only until there is an organisation.
     # In a container the console is a log file, where the token must not stand: there it has to be given.
     token = os.environ.get("PROOFROOM_SETUP_TOKEN") or ("" if only else "-".join(secrets.token_hex(2) for _ in range(5)))
-    return Plan(CHECKOUT, instance, token, embedded_database=database, embedded_redis=redis, demo=demo, only=only)
+    password = "-".join(secrets.token_hex(2) for _ in range(5)) if demo else ""
+    return Plan(CHECKOUT, instance, token, embedded_database=database, embedded_redis=redis, demo_password=password, only=only)
 
 
 def closing_lines(plan: Plan, console: Console) -> None:
@@ -77,4 +78,7 @@ def closing_lines(plan: Plan, console: Console) -> None:
         given = os.environ.get("PROOFROOM_SETUP_TOKEN")
         shown = "the one in PROOFROOM_SETUP_TOKEN" if given else plan.token or "none: set PROOFROOM_SETUP_TOKEN and start again"
         console.say("proofroom", f"Set-up token:        {shown}   (asked for once, when you open the address)")
+    if plan.demo_password:
+        console.say("proofroom", "Example:             sign in as nora.lindqvist@harbourline.example with "
+                    f"{plan.demo_password}   (a new password at every start)")  # fmt: skip
     console.say("proofroom", f"Ctrl-C stops everything. The output of every part is in {console.logs}")

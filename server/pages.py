@@ -56,7 +56,9 @@ def frame() -> dict[str, Any]:
     nav = current_app.extensions.get(_NAV)
     if actor is not None and person is not None:
         member = next((m for m in person.memberships if m.organisation_id == actor.organisation_id), None)
-        values["organisation"] = {"name": member.organisation_name} if member else None
+        values["organisation"] = (
+            {"name": member.organisation_name, "is_example": member.is_example} if member else None
+        )
         values["memberships"] = person.memberships
         values["nav"] = nav(actor) if nav else ()
         values["nav_home"] = "/team/assessments"

@@ -23,6 +23,7 @@ class Member:
     organisation_uuid: uuid.UUID
     organisation_name: str
     roles: frozenset[Role]
+    is_example: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,13 +109,13 @@ def facts_of(row: AccountSession) -> SessionFacts:
 def list_memberships(session: Session, person_id: int) -> tuple[Member, ...]:
     """Where a person belongs now, oldest first."""
     query = (
-        select(Organisation.id, Organisation.uuid, Organisation.name, Membership.roles)
+        select(Organisation.id, Organisation.uuid, Organisation.name, Membership.roles, Organisation.is_example)
         .join(Membership, Membership.organisation_id == Organisation.id)
         .where(Membership.person_id == person_id, Membership.ended_at.is_(None))
         .order_by(Membership.id)
     )
     rows = session.execute(query).all()
-    return tuple(Member(key, address, name, _roles(roles)) for key, address, name, roles in rows)
+    return tuple(Member(key, address, name, _roles(roles), example) for key, address, name, roles, example in rows)
 
 
 def _roles(stored: list[str]) -> frozenset[Role]:
@@ -122,8 +123,8 @@ def _roles(stored: list[str]) -> frozenset[Role]:
 
 
 def some_organisation_exists(session: Session) -> bool:
-    """Whether the first run is over as far as the set-up token is concerned."""
-    return session.scalar(select(Organisation.id).limit(1)) is not None
+    """Whether the first run is over as far as the set-up token is concerned; the example organisation does not count."""
+    return session.scalar(select(Organisation.id).where(Organisation.is_example.is_(False)).limit(1)) is not None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.accounts.models import Organisation
 from core.base.db import Database
 from core.base.log import get_log
 from core.base.queue import Job, enqueue
@@ -65,13 +66,19 @@ def _claim(
     if mail is None:
         return None
     gateway = gateway_of(session, settings)
-    if not gateway.sends:
+    if not gateway.sends or _is_of_example(session, mail):
         mail.state, mail.next_try_at = MailState.KEPT, None
         tell_outbox(session, mail)
         return None
     mail.tries += 1
     mail.next_try_at = now + dt.timedelta(seconds=LEASE_SECONDS)
     return Claimed(mail.id, mail.tries, letter_of(mail, settings), gateway)
+
+
+def _is_of_example(session: Session, mail: OutgoingMail) -> bool:
+    """The people of the example organisation do not exist: nothing may leave for their addresses."""
+    organisation = session.get(Organisation, mail.organisation_id) if mail.organisation_id else None
+    return organisation is not None and organisation.is_example
 
 
 def letter_of(mail: OutgoingMail, settings: Settings) -> Letter:

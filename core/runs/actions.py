@@ -94,6 +94,16 @@ def claim_run(
     return run
 
 
+def take_own_run(session: Session, run: Run, worker: str, now: dt.datetime) -> None:
+    """Lease a run that this very unit of work has asked for: nobody else sees it yet, so no worker can take it too."""
+    run.state = RunState.RUNNING
+    run.attempt_number += 1
+    run.leased_by = worker[:80]
+    run.lease_until_at = lease_end(now)
+    run.started_at = now
+    session.flush()
+
+
 def _next_in_turn(run_class: RunClass, languages: Collection[str]) -> Select[Run]:
     running = (
         select(Run.owner_key, func.count().label("number"))

@@ -45,6 +45,7 @@ def another_device(attempt_uuid: uuid.UUID) -> Response:
         422 if form.errors else 200,
         form=form,
         attempt_uuid=attempt_uuid,
+        is_example=attempt.is_example,
         mail=_mailable(attempt),
         sent=request.args.get("sent") == "1",
     )

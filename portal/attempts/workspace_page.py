@@ -26,6 +26,7 @@ def page_values(session: Session, attempt: Attempt, task: AttemptTask, answers: 
     return {
         "title": task.pack_version.manifest["title"],
         "organisation": organisation,
+        "is_example": attempt.is_example,
         "role": body.role_title,
         "statement": markdown(pack_of(session, task.pack_version).statement),
         "part": task.position + 1,

@@ -1,53 +1,11 @@
-"""What the consent is about, as text: the same lines go on the screen and into the hash that the consent names."""
+"""The disclosure in the reader's language (core/assessments/rules/disclosure.py says what it holds)."""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
-
-from core.assessments.rules.manifests import NEVER_RECORDED
-from evidence.canonical import canonical
-from evidence.manifest import ALWAYS_SENTENCES, parse_manifest
+from core.assessments.rules.disclosure import Disclosure, disclosure_in
 from server.i18n import _
 
 
-@dataclass(frozen=True)
-class Line:
-    """One kind that is recorded: what, why, and for how many days it is kept."""
-
-    sentence: str
-    why: str
-    keep_days: int
-
-
-@dataclass(frozen=True)
-class Disclosure:
-    """All that is recorded, what always stands in a record, and what never does; translated."""
-
-    lines: tuple[Line, ...]
-    always: tuple[str, ...]
-    never: tuple[str, ...]
-
-    @property
-    def keep_days(self) -> int:
-        """The longest time that anything is kept."""
-        return max((line.keep_days for line in self.lines), default=0)
-
-    def text_hash(self) -> str:
-        """SHA-256 over every word shown."""
-        shown = {
-            "lines": [[line.sentence, line.why, line.keep_days] for line in self.lines],
-            "always": list(self.always),
-            "never": list(self.never),
-        }
-        return hashlib.sha256(canonical(shown)).hexdigest()
-
-
 def disclosure_of(manifest: object) -> Disclosure:
-    """The disclosure of a stored manifest value, in the reader's language."""
-    lines = [Line(_(d.sentence), _(d.why), d.keep_days) for d in parse_manifest(manifest).disclosures()]
-    return Disclosure(
-        tuple(lines),
-        tuple(_(sentence) for sentence in ALWAYS_SENTENCES.values()),
-        tuple(_(sentence) for sentence in NEVER_RECORDED),
-    )
+    """What is recorded under a stored manifest value, in the reader's language."""
+    return disclosure_in(manifest, _)

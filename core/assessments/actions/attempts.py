@@ -87,16 +87,22 @@ def close_due(session: Session, now: dt.datetime) -> int:
     changed = 0
     fresh = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
     for attempt in session.scalars(fresh):
-        clock = clock_of(session, attempt)
-        if attempt.state == AttemptState.WORKING and now >= hard_end(clock):
-            end_by_clock(session, attempt, now)
-            changed += 1
-        elif attempt.state == AttemptState.ENDED and now >= seal_at(clock):
-            _seal(session, attempt, now)
-            changed += 1
+        changed += close_attempt(session, attempt, now)
         if changed >= BATCH:
             break
     return changed
+
+
+def close_attempt(session: Session, attempt: Attempt, now: dt.datetime) -> bool:
+    """End one attempt whose time is up, or seal its log after the grace; False when neither is due. Lock its row before."""
+    clock = clock_of(session, attempt)
+    if attempt.state == AttemptState.WORKING and now >= hard_end(clock):
+        end_by_clock(session, attempt, now)
+        return True
+    if attempt.state == AttemptState.ENDED and attempt.sealed_at is None and now >= seal_at(clock):
+        _seal(session, attempt, now)
+        return True
+    return False
 
 
 def apply_outages(session: Session, now: dt.datetime) -> int:

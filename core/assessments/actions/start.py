@@ -133,7 +133,9 @@ def _person(
     if known is not None:
         return known
     address = entry.email.strip()
-    person = Person(name=name.strip(), email=address, email_normalised=address.lower())
+    person = Person(
+        name=name.strip(), email=address, email_normalised=address.lower(), is_example=entry.assessment.is_example
+    )
     session.add(person)
     session.flush()
     verified_at = now if entry.verified else None
