@@ -65,7 +65,7 @@ def send_again(session: Session, actor: Actor, mail_uuid: uuid.UUID, now: dt.dat
         raise Conflict(N_("This mail is already waiting to be sent."), code="mail_queued")
     mail.state, mail.tries, mail.next_try_at, mail.last_error = MailState.QUEUED, 0, now, ""
     enqueue(session, Job.SEND_MAIL, mail.id)
-    audit(session, actor, "mail.sent_again", "mail", mail.uuid, mail.subject)
+    audit(session, actor, "mail.sent_again", "mail", mail.uuid, mail.shown_subject)
     tell_outbox(session, mail)
     return mail
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.base.clock import utc_now
 from core.base.db import Addressed, Base
+from core.notifications.rules import for_staff
 
 
 class MailState(StrEnum):
@@ -49,3 +50,13 @@ class OutgoingMail(Base, Addressed):
     sent_at: Mapped[dt.datetime | None]
     next_try_at: Mapped[dt.datetime | None] = mapped_column(default=utc_now)
     link: Mapped[str] = mapped_column(Text, default="")
+
+    @property
+    def shown_subject(self) -> str:
+        """The subject as staff may read it."""
+        return for_staff(self.kind, self.subject)
+
+    @property
+    def shown_text(self) -> str:
+        """The text as staff may read it."""
+        return for_staff(self.kind, self.text)

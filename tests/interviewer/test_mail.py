@@ -81,3 +81,22 @@ def test_a_failure_is_shown_with_the_next_try(as_staff, mail, session):
     assert "550 &lt;script&gt;" in text
     assert "Tried 2 times." in text
     assert "Next try" in text
+
+
+@pytest.mark.parametrize("kind", ["start_code", "resume_code"])
+def test_nobody_of_the_staff_reads_a_candidates_code(as_staff, session, organisation, kind):
+    """With the code they could go on with somebody's attempt in their name."""
+    made = send_mail(
+        session, kind, organisation_id=organisation.id, to_address="ada@example.org",
+        values={"code": "482915", "title": "Payouts"}, now=utc_now(),
+    )  # fmt: skip
+    made.state = MailState.FAILED
+    session.commit()
+    assert "482915" in made.subject
+    assert "482915" in made.text
+    client = as_staff(Role.ADMIN)
+    client.post(f"/team/mail/{made.uuid}/send")
+    for address in ("/team/mail", f"/team/mail/{made.uuid}", "/team/audit"):
+        text = client.get(address).text
+        assert "482915" not in text
+        assert "•••••• " in text
