@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy import String, select
 from sqlalchemy.dialects.postgresql import insert
@@ -54,3 +55,14 @@ def beat(session: Session, part: str, now: dt.datetime, *, starting: bool = Fals
     outage = Outage(began_at=gap_began_at, ended_at=now)
     session.add(outage)
     return outage
+
+
+def unpaid_outages(session: Session) -> Sequence[Outage]:
+    """Outages that were noted and whose seconds people have not got back yet, oldest first."""
+    return session.scalars(select(Outage).where(Outage.applied_at.is_(None)).order_by(Outage.id)).all()
+
+
+def is_away(session: Session, now: dt.datetime) -> bool:
+    """Whether the web has been silent for so long that its next beat will note an outage. False before its first one."""
+    last = session.scalar(select(Heartbeat.at).where(Heartbeat.part == WEB))
+    return last is not None and (now - last).total_seconds() > GAP_SECONDS

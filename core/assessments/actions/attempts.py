@@ -13,21 +13,24 @@ from sqlalchemy.orm import Session
 
 from core.assessments.access import Candidate, access_own_attempt
 from core.assessments.models import Answer, Assessment, Attempt, AttemptState, TimeAdjustment
-from core.assessments.queries.attempts import clock_of, task_hashes
+from core.assessments.queries.attempts import clock_of, due_attempts, owed_seconds, task_hashes
 from core.assessments.rules.body import body_from_json
-from core.assessments.rules.clock import Phase, ended_why, hard_end, phase, seal_at, shared_seconds
+from core.assessments.rules.clock import Phase, ended_why, hard_end, phase, seal_at
 from core.base.clock import milliseconds
 from core.base.errors import N_, FieldError, Gone, Invalid
-from core.base.heartbeats import Outage
+from core.base.heartbeats import Outage, is_away, unpaid_outages
+from core.base.log import get_log
 from core.base.queue import Job, enqueue
 from core.base.realtime import hint
 from core.ledger.actions import append_events, begin_late, seal_log
 from core.ledger.rules import NewEvent
 from core.workspaces.actions import freeze_workspace
 from core.workspaces.recording import record_edits
+from core.workspaces.store import lock_workspace
 from evidence.canonical import canonical
 from evidence.kinds import Kind
 
+log = get_log(__name__)
 BATCH = 50
 
 
@@ -42,9 +45,14 @@ def open_for_work(session: Session, candidate: Candidate, now: dt.datetime) -> A
 
 
 def settle(session: Session, candidate: Candidate, now: dt.datetime) -> Attempt:
-    """The candidate's attempt as it stands: every read ends it when its time is up, whatever the timetable does."""
+    """The candidate's attempt as it stands: every read ends it when its time is up, whatever the timetable does.
+
+    Only the first seconds after an outage end nothing: how much time it took from people is not yet noted.
+    """
     attempt = access_own_attempt(session, candidate)
     if attempt.state != AttemptState.WORKING or now < hard_end(clock_of(session, attempt)):
+        return attempt
+    if is_away(session, now):
         return attempt
     attempt = access_own_attempt(session, candidate, lock=True)
     return end_by_clock(session, attempt, now) if attempt.state == AttemptState.WORKING else attempt
@@ -59,6 +67,7 @@ def submit_attempt(session: Session, candidate: Candidate, now: dt.datetime) -> 
         return end_by_clock(session, attempt, now)
     _need_answers(session, attempt)
     _freeze(session, attempt, now, None)
+    _pay_outages(session, attempt, now)
     attempt.state, attempt.finished_at = AttemptState.SUBMITTED, now
     append_events(session, attempt.log_id, [NewEvent(Kind.SUBMITTED, _files(session, attempt))], now)
     _seal(session, attempt, now)
@@ -70,6 +79,7 @@ def end_by_clock(session: Session, attempt: Attempt, now: dt.datetime) -> Attemp
     """The hard end passed: freeze what is stored and grade it. The log stays open for late arrivals until the grace ends."""
     clock = clock_of(session, attempt)
     _freeze(session, attempt, now, seal_at(clock))
+    _pay_outages(session, attempt, now)
     attempt.state, attempt.finished_at = AttemptState.ENDED, hard_end(clock)
     payload = {**_files(session, attempt), "reason": ended_why(clock)}
     append_events(session, attempt.log_id, [NewEvent(Kind.ENDED_BY_CLOCK, payload)], now)
@@ -82,15 +92,27 @@ def end_by_clock(session: Session, attempt: Attempt, now: dt.datetime) -> Attemp
 
 
 def close_due(session: Session, now: dt.datetime) -> int:
-    """End the attempts whose time is up and seal the logs whose grace is over. Returns how many changed."""
-    query = select(Attempt).where(Attempt.sealed_at.is_(None)).order_by(Attempt.id)
+    """End the attempts whose time is up and seal the logs whose grace is over. Returns how many changed.
+
+    Only those rows are locked, one by one. While the web is away nothing ends: people get that time back first.
+    """
+    if is_away(session, now):
+        return 0
     changed = 0
-    fresh = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
-    for attempt in session.scalars(fresh):
-        changed += close_attempt(session, attempt, now)
-        if changed >= BATCH:
-            break
+    for attempt_id in due_attempts(session, now, BATCH):
+        try:
+            with session.begin_nested():
+                changed += _close(session, attempt_id, now)
+        except Exception:  # one attempt's fault must not keep all others open
+            log.exception("attempt.not_closed", attempt=attempt_id)
     return changed
+
+
+def _close(session: Session, attempt_id: int, now: dt.datetime) -> bool:
+    query = select(Attempt).where(Attempt.id == attempt_id, Attempt.sealed_at.is_(None))
+    fresh = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    attempt = session.scalar(fresh)
+    return attempt is not None and close_attempt(session, attempt, now)
 
 
 def close_attempt(session: Session, attempt: Attempt, now: dt.datetime) -> bool:
@@ -100,6 +122,7 @@ def close_attempt(session: Session, attempt: Attempt, now: dt.datetime) -> bool:
         end_by_clock(session, attempt, now)
         return True
     if attempt.state == AttemptState.ENDED and attempt.sealed_at is None and now >= seal_at(clock):
+        _record_late_edits(session, attempt, now)
         _seal(session, attempt, now)
         return True
     return False
@@ -107,16 +130,28 @@ def close_attempt(session: Session, attempt: Attempt, now: dt.datetime) -> bool:
 
 def apply_outages(session: Session, now: dt.datetime) -> int:
     """Give open attempts back the time in which the server was away; each outage counts once for each attempt."""
-    waiting = session.scalars(select(Outage).where(Outage.applied_at.is_(None)).with_for_update()).all()
+    # Not the whole lock: rows that point at the outage may be written meanwhile by whoever hands in.
+    noted = select(Outage).where(Outage.applied_at.is_(None)).with_for_update(key_share=True)
+    waiting = session.scalars(noted.order_by(Outage.id)).all()
+    working = select(Attempt).where(Attempt.state == AttemptState.WORKING).order_by(Attempt.id)
+    fresh = working.with_for_update().execution_options(populate_existing=True)
     for outage in waiting:
-        for attempt in session.scalars(
-            select(Attempt).where(Attempt.state == AttemptState.WORKING).with_for_update()
-        ):
-            seconds = shared_seconds(outage.began_at, outage.ended_at, attempt.started_at, outage.ended_at)
-            if seconds:
-                adjust_time(session, attempt, seconds, N_("The server was away."), now, outage_id=outage.id)
+        for attempt in session.scalars(fresh):
+            _pay(session, attempt, outage, now)
         outage.applied_at = now
     return len(waiting)
+
+
+def _pay_outages(session: Session, attempt: Attempt, now: dt.datetime) -> None:
+    """What is still owed when the work ends: afterwards ``apply_outages`` passes it by."""
+    for outage in unpaid_outages(session):
+        _pay(session, attempt, outage, now)
+
+
+def _pay(session: Session, attempt: Attempt, outage: Outage, now: dt.datetime) -> None:
+    seconds = owed_seconds(attempt, outage)
+    if seconds:
+        adjust_time(session, attempt, seconds, N_("The server was away."), now, outage_id=outage.id)
 
 
 def adjust_time(
@@ -164,10 +199,23 @@ def _files(session: Session, attempt: Attempt) -> dict[str, str | int]:
 
 
 def _freeze(session: Session, attempt: Attempt, now: dt.datetime, late_until_at: dt.datetime | None) -> None:
-    for task in attempt.tasks:
-        if task.workspace_id is not None:
-            record_edits(session, task.workspace_id, attempt.log_id, now)
-            freeze_workspace(session, task.workspace_id, now, late_until_at)
+    # All workspaces are locked before the log is: an editor's page locks its workspace first, then the log.
+    for workspace_id in _workspaces(attempt):
+        freeze_workspace(session, workspace_id, now, late_until_at)
+    for workspace_id in _workspaces(attempt):
+        record_edits(session, workspace_id, attempt.log_id, now)
+
+
+def _record_late_edits(session: Session, attempt: Attempt, now: dt.datetime) -> None:
+    """Edits that came in the last seconds of the grace, before the seal shuts them out of the record."""
+    for workspace_id in _workspaces(attempt):
+        lock_workspace(session, workspace_id)
+    for workspace_id in _workspaces(attempt):
+        record_edits(session, workspace_id, attempt.log_id, now)
+
+
+def _workspaces(attempt: Attempt) -> list[int]:
+    return [task.workspace_id for task in attempt.tasks if task.workspace_id is not None]
 
 
 def _seal(session: Session, attempt: Attempt, now: dt.datetime) -> None:
