@@ -56,7 +56,9 @@ def stack() -> Iterator[Stack]:
     """Everything that `make run` runs, on a state of its own."""
     with temporary_state() as state, running_stack(state) as stack:
         yield stack
-        failures = [line for line in (state / "log" / "web.log").read_text().splitlines() if "request.failed" in line]
+        failures = [
+            line for line in (state / "log" / "web.log").read_text().splitlines() if "request.failed" in line
+        ]
         assert failures == []
 
 

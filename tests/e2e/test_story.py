@@ -30,6 +30,15 @@ def run_tests(page):
     return passed, page.locator("#run-tests li").count()
 
 
+def paste(page, text):
+    """Paste from the outside, with real clipboard and keys."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    page.focus(".cm-content")
+    page.keyboard.press("Control+End")
+    page.keyboard.press("Control+v")
+
+
 def submit(page):
     """Answer what must be answered, then hand in; the receipt's leaf hash."""
     questions = page.get_by_role("tab", name=re.compile("Questions")).locator("visible=true")
@@ -57,6 +66,7 @@ def test_a_takehome_from_invitation_to_decision(desk, new_page):
         start_work(page, desk, email, name)
         assert axe(page) == []
         replace_text(page, text)
+        paste(page, "# pasted from a page of mine\n")
         wait_saved(page)
         passed, total = run_tests(page)
         assert total > 0
