@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,17 @@ from tests.conftest import empty
 from tests.factories import make_assessment, make_attempt, make_organisation, make_pack_version
 from tests.live.pages import LivePage
 from tests.live.webserver import WebServer
+
+# Real processes under load do not share two cores with other tests: they run one after the other, with the stacks.
+LIVE = str(Path(__file__).parent)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder."""
+    for item in items:
+        if str(item.path).startswith(LIVE):
+            item.add_marker(pytest.mark.stack)
+
 
 KINDS = ("edited", "pasted", "away")
 MANIFEST = {"version": 1, "kinds": [{"kind": kind, "why": "x", "keep_days": 30} for kind in KINDS]}

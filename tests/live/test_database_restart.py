@@ -19,6 +19,12 @@ from tests.live.pages import LivePage, until
 from tests.live.webserver import WebServer
 from tests.live.wire import Lost
 
+# The websocket library leaves its socket open when the server dies between connecting and greeting.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
 
 @pytest.fixture(scope="module")
 def stack():

@@ -5,9 +5,17 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
+
 from core.workspaces.queries import files_of
 from tests.live.pages import until
 from tests.live.wire import Lost
+
+# The websocket library leaves its socket open when the server dies between connecting and greeting.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 class Typist(threading.Thread):

@@ -14,7 +14,7 @@ from simple_websocket import Client as WebSocket
 from simple_websocket import ConnectionClosed
 from socketio.packet import CONNECT_ERROR, EVENT, Packet
 
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 30.0
 
 
 class Refused(Exception):
@@ -43,9 +43,13 @@ class Wire:
         self.partial: Packet | None = None
         # Sent before the greeting is read: the client library shows what came together with the handshake only when
         # something follows.
-        self.socket.send("40")
-        assert self._receive().startswith("0")
-        answer = self._receive()
+        try:
+            self.socket.send("40")
+            assert self._receive().startswith("0")
+            answer = self._receive()
+        except BaseException:
+            self.socket.close()
+            raise
         if answer.startswith(f"4{CONNECT_ERROR}"):
             self.close()
             raise Refused(answer)
