@@ -95,7 +95,10 @@ def held_form() -> str:
 
 def local_path(address: str) -> str:
     """The path and query of an address of ours; "/" for anything that could lead elsewhere."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # such as an unclosed bracket where a host would stand
+        return "/"
     path = parts.path
     if not path.startswith("/") or path.startswith("//") or "\\" in address or any(c < " " for c in address):
         return "/"

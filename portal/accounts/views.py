@@ -111,7 +111,7 @@ def held_fields(held: str) -> list[tuple[str, str]]:
     try:
         pairs = json.loads(held)
         return [(str(name), str(value)) for name, value in pairs][:500]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return []
 
 

@@ -250,3 +250,7 @@ def test_damaged_held_forms_do_no_harm(client, ada, held):
     answer = sign_in(client, held=held)
     assert answer.status_code in (200, 302)
     assert answer.text.count("<textarea") <= 500
+
+
+def test_held_fields_that_are_nested_without_end_are_dropped(client, ada):
+    assert sign_in(client, held="[" * 100_000).headers["Location"] == "/team/assessments"

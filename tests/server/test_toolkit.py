@@ -180,6 +180,7 @@ def test_nul_in_an_address_or_a_form_is_refused(probe):
         ("//elsewhere.example", "/"),
         ("/\\elsewhere.example", "/"),
         ("javascript:alert(1)", "/"),
+        ("//[", "/"),
         ("/a\r\nSet-Cookie: x", "/"),
         ("", "/"),
     ],

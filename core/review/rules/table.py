@@ -89,7 +89,7 @@ def _score(name: str, values: Mapping[str, str], wrong: dict[str, list[FieldErro
         score = Decimal(raw)
     except InvalidOperation:
         score = Decimal(-1)
-    if not Decimal(0) <= score <= Decimal(10):
+    if score.is_nan() or not Decimal(0) <= score <= Decimal(10):
         wrong[name] = [FieldError(N_("A score is a number from 0 to 10."))]
         return None
     return score

@@ -110,6 +110,13 @@ def test_questions_are_read_strictly():
     assert set(caught.value.fields) == {"sort", "least", "decision", "size"}
 
 
+@pytest.mark.parametrize("score", ["nan", "-nan", "snan", "inf", "-1", "10.01", "1e400"])
+def test_what_is_no_score_is_refused_in_words(score):
+    with pytest.raises(Invalid) as caught:
+        read_ask({"least": score})
+    assert set(caught.value.fields) == {"least"}
+
+
 @given(
     st.builds(
         Ask,
