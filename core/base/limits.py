@@ -31,13 +31,18 @@ class Limit:
 
 SIGN_IN_PER_ACCOUNT = Limit("sign_in_account", 10, 900)
 SIGN_IN_PER_ADDRESS = Limit("sign_in_address", 100, 900)
-SHARE_CODE_PER_ADDRESS = Limit("share_code_address", 120, 600)
-SHARE_CODE_PER_CODE = Limit("share_code", 600, 600)
-LINK_PER_ADDRESS = Limit("link_address", 300, 600)
+# Coming in takes a person about eight requests, and a whole campus may start at once behind one address. Codes have 58
+# random bits and links 256, so the room that this leaves to guesses is none.
+SHARE_CODE_PER_ADDRESS = Limit("share_code_address", 6000, 600)
+SHARE_CODE_PER_CODE = Limit("share_code", 12_000, 600)
+LINK_PER_ADDRESS = Limit("link_address", 6000, 600)
+# Whoever has a shared code can have mails sent to any address: one each for a full lecture hall, not for a list of victims.
+START_MAILS_PER_ADDRESS = Limit("start_mails_address", 500, 600)
 MAIL_CODE_PER_PERSON = Limit("mail_code", 5, 900)
 MAIL_CODE_TRIES = Limit("mail_code_tries", 10, 900)
 RESUME_CODE_TRIES = Limit("resume_code_tries", 10, 900)
 RUNS_PER_ATTEMPT = Limit("runs", 30, 60)
+ANSWERS_PER_ATTEMPT = Limit("answers", 300, 60)
 SERVICE_TESTS_PER_PERSON = Limit("service_tests", 20, 600)
 COLLEAGUE_INVITATIONS_PER_PERSON = Limit("colleague_invitations", 60, 3600)
 PASSWORD_CHANGES_PER_PERSON = Limit("password_changes", 10, 900)

@@ -21,7 +21,7 @@ from core.assessments.rules.body import body_from_json
 from core.assessments.rules.clock import deadline
 from core.base.blobs import MAX_BLOB
 from core.base.errors import N_, Invalid, NotFound
-from core.base.limits import RUNS_PER_ATTEMPT, UPLOADS_PER_PERSON
+from core.base.limits import ANSWERS_PER_ATTEMPT, RUNS_PER_ATTEMPT, UPLOADS_PER_PERSON
 from core.runs.queries import get_run
 from core.workspaces.queries import files_of, read_blob
 from core.workspaces.recording import record_edits
@@ -132,6 +132,7 @@ def download(attempt_uuid: uuid.UUID, blob: str) -> Response:
 @candidate
 def answer(attempt_uuid: uuid.UUID) -> Response:
     """Save an answer as it is typed."""
+    limiter().hit(ANSWERS_PER_ATTEMPT, str(attempt_uuid))
     sent = json_body()
     version = sent.get("version")
     if not isinstance(version, int) or isinstance(version, bool):

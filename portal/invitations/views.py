@@ -31,6 +31,7 @@ from core.base.limits import (
     MAIL_CODE_TRIES,
     SHARE_CODE_PER_ADDRESS,
     SHARE_CODE_PER_CODE,
+    START_MAILS_PER_ADDRESS,
 )
 from core.gateways.mail.chosen import mail_gateway
 from core.notifications.actions import send_mail
@@ -123,6 +124,7 @@ def _ask_address(assessment: Assessment) -> Response:
 
 
 def _mail_digits(assessment: Assessment, email: str) -> None:
+    limiter().hit(START_MAILS_PER_ADDRESS, origin().address)
     limiter().hit(MAIL_CODE_PER_PERSON, f"{assessment.uuid}:{email.lower()}")
     code = make_mail_code(uow(), START, _subject(assessment, email), now())
     send_mail(
