@@ -121,5 +121,6 @@ TELLINGS: dict[str, Telling] = {
         icon="clock-plus", words=lambda p: _("Time given: %(time)s", time=duration_text(p["seconds"]))
     ),
     Kind.DECIDED: Telling(icon="gavel", words=lambda p: _("A decision was made")),
+    Kind.RECEIVED_LATE: Telling(icon="clock-plus", words=lambda p: _("Arrived after the end")),
     Kind.SEALED: Telling(icon="lock", words=lambda p: _("The record was closed")),
 }
