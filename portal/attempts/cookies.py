@@ -13,6 +13,7 @@ from server.security import is_https
 
 DEVICE_SECONDS = 30 * 86_400
 RESUME = "resume_codes"
+STARTING = "starting"  # what the start gave this browser, in case its answer was lost (portal/invitations)
 
 
 def let_browser_in(response: Response, attempt_uuid: uuid.UUID, token: str) -> None:
@@ -41,3 +42,4 @@ def resume_code_to_show(attempt_uuid: uuid.UUID) -> str:
 def resume_code_noted(attempt_uuid: uuid.UUID) -> None:
     """The person has the code: forget it."""
     form_session.pop(RESUME, None)
+    form_session.pop(STARTING, None)

@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 
 from core.accounts.mail_codes import make_mail_code, use_mail_code
 from core.accounts.models import Provider
-from core.assessments.actions.start import Consent, Entry, start_attempt
+from core.assessments.access import find_candidate
+from core.assessments.actions.start import Consent, Entry, Secrets, start_attempt
 from core.assessments.models import Assessment, Attempt, Invitation
 from core.assessments.queries.entry import (
     Landing,
@@ -35,7 +36,7 @@ from core.base.limits import (
 )
 from core.gateways.mail.chosen import mail_gateway
 from core.notifications.actions import send_mail
-from portal.attempts.cookies import let_browser_in, show_resume_code_once
+from portal.attempts.cookies import STARTING, let_browser_in, show_resume_code_once
 from portal.invitations.disclosure import disclosure_of
 from portal.invitations.forms import AddressForm, CodeForm, DigitsForm, StartForm, language_names, start_form
 from server.i18n import _, locale, time_text
@@ -176,6 +177,7 @@ def _landing(
     form = start_form(landing, name)
     if form.validate_on_submit():
         return _start(entry, form, landing)
+    _secrets(entry)
     return _show(landing, form, invitation, entry)
 
 
@@ -193,19 +195,43 @@ def _start(entry: Entry, form: StartForm, landing: Landing) -> Response:
     agreed = bool(form.agreed.data and form.own_work.data)
     consent = Consent(form.manifest.data or "", known_locale(locale()), disclosure.text_hash(), agreed)
     try:
-        started = start_attempt(uow(), entry, form.name.data, form.languages(), consent, now())
+        started = start_attempt(uow(), entry, form.name.data, form.languages(), consent, now(), _secrets(entry))
     except Invalid as error:
         form.refuse(error)
         return _show(landing, form, entry.invitation, entry)
     except Conflict as error:
+        twice = _started_meanwhile(entry) if error.code == "already_started" else None
+        if twice is not None:
+            return _go_on(twice)
         form.manifest.data = landing.version.manifest_hash
         form.form_errors.append(_(error.text))
         return _show(landing, form, entry.invitation, entry)
     form_session.pop(ENTRY, None)
-    response = redirect(f"/attempts/{started.attempt.uuid}")
-    let_browser_in(response, started.attempt.uuid, started.device_token)
-    show_resume_code_once(started.attempt.uuid, started.resume_code)
+    return _into(started.attempt, Secrets(started.device_token, started.resume_code))
+
+
+def _into(attempt: Attempt, secrets: Secrets) -> Response:
+    """To the work, with the cookie and the resume code of the start. They stay here until the code was noted."""
+    response = redirect(f"/attempts/{attempt.uuid}")
+    let_browser_in(response, attempt.uuid, secrets.device_token)
+    show_resume_code_once(attempt.uuid, secrets.resume_code)
     return response
+
+
+def _secrets(entry: Entry) -> Secrets:
+    """What this browser is to get when it starts this very assessment: drawn once, before anything can get lost."""
+    way = str((entry.invitation or entry.assessment).uuid)
+    held = form_session.get(STARTING)
+    if isinstance(held, dict) and held.get("way") == way:
+        return Secrets(str(held["token"]), str(held["code"]))
+    drawn = Secrets()
+    form_session[STARTING] = {"way": way, "token": drawn.device_token, "code": drawn.resume_code}
+    return drawn
+
+
+def _started_meanwhile(entry: Entry) -> Attempt | None:
+    by_link = attempt_of_invitation(uow(), entry.invitation) if entry.invitation is not None else None
+    return by_link or _attempt_by_address(entry)
 
 
 def _show(landing: Landing, form: StartForm, invitation: Invitation | None, entry: Entry) -> Response:
@@ -239,4 +265,10 @@ def _why_closed(landing: Landing, withdrawn: bool) -> str:
 
 
 def _go_on(attempt: Attempt) -> Response:
+    """To the work that exists. The browser that started it gets its cookie again when the first answer was lost."""
+    held = form_session.get(STARTING)
+    if isinstance(held, dict):
+        secrets = Secrets(str(held["token"]), str(held["code"]))
+        if find_candidate(uow(), attempt.uuid, secrets.device_token, origin()) is not None:
+            return _into(attempt, secrets)
     return redirect(f"/attempts/{attempt.uuid}")

@@ -14,9 +14,11 @@ from core.ledger.rules import NewEvent
 from evidence.kinds import Kind
 
 
-def let_in(session: Session, attempt: Attempt, how: str, now: dt.datetime) -> tuple[AttemptDevice, str]:
-    """Remember a browser, with the token for its cookie; ``how`` is start, resume_code or mail_code."""
-    token = new_token()
+def let_in(
+    session: Session, attempt: Attempt, how: str, now: dt.datetime, token: str = ""
+) -> tuple[AttemptDevice, str]:
+    """Remember a browser, with the token for its cookie (a new one unless given); ``how`` is start, resume_code or mail_code."""
+    token = token or new_token()
     device = AttemptDevice(
         attempt_id=attempt.id, token_hash=token_hash(token), how=how, created_at=now, last_seen_at=now
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.accounts.models import Identity, Person, Provider
@@ -17,7 +17,7 @@ from core.assessments.queries.attempts import clock_of
 from core.assessments.rules.body import body_from_json
 from core.assessments.rules.clock import granted_seconds, may_start
 from core.base.errors import N_, Conflict, Gone, Invalid
-from core.base.ids import new_resume_code, token_hash, uuid7
+from core.base.ids import new_resume_code, new_token, token_hash, uuid7
 from core.base.realtime import hint
 from core.ledger.actions import append_events, open_log
 from core.ledger.rules import NewEvent
@@ -50,6 +50,14 @@ class Consent:
 
 
 @dataclass(frozen=True)
+class Secrets:
+    """Drawn before the start and kept by the browser that asks for it, so that an answer lost on its way can be given again."""
+
+    device_token: str = field(default_factory=new_token)
+    resume_code: str = field(default_factory=new_resume_code)
+
+
+@dataclass(frozen=True)
 class Started:
     """The new attempt with the two secrets that are shown once: the browser's token and the resume code."""
 
@@ -59,21 +67,27 @@ class Started:
 
 
 def start_attempt(
-    session: Session, entry: Entry, name: str, languages: dict[int, str], consent: Consent, now: dt.datetime
+    session: Session,
+    entry: Entry,
+    name: str,
+    languages: dict[int, str],
+    consent: Consent,
+    now: dt.datetime,
+    secrets: Secrets | None = None,
 ) -> Started:
-    """Begin the work. Raises Invalid (name, agreed, language), Conflict (already started, new version), Gone."""
+    """Begin the work. Raises Invalid (name, agreed, language), Conflict (already_started, new version), Gone."""
+    secrets = secrets or Secrets()
     _check(entry, name, consent, now)
     identity = _identity(entry)
     _refuse_second(session, entry, identity)
     person = _person(session, entry, identity, name, now)
     attempt = _new_attempt(session, entry, identity, person, name, consent, now)
     _prepare_tasks(session, attempt, languages, now)
-    resume_code = new_resume_code()
-    attempt.resume_code_hash = token_hash(f"{attempt.uuid}\0{resume_code}")
-    _, token = let_in(session, attempt, "start", now)
+    attempt.resume_code_hash = token_hash(f"{attempt.uuid}\0{secrets.resume_code}")
+    let_in(session, attempt, "start", now, secrets.device_token)
     _witness(session, attempt, entry, consent, now)
     hint(session, f"assessment:{entry.assessment.uuid}", "attempt.changed", attempt=str(attempt.uuid))
-    return Started(attempt, token, resume_code)
+    return Started(attempt, secrets.device_token, secrets.resume_code)
 
 
 def _check(entry: Entry, name: str, consent: Consent, now: dt.datetime) -> None:
@@ -105,8 +119,11 @@ def _identity(entry: Entry) -> tuple[Provider, str]:
 
 
 def _refuse_second(session: Session, entry: Entry, identity: tuple[Provider, str]) -> None:
-    """The unique constraints are the guard; this only gives the usual case its kind sentence."""
+    """The unique constraints are the guard; this gives the usual case its kind sentence, a double click too."""
     provider, subject = identity
+    # The second click waits here until the first one's attempt is committed, and then finds it.
+    key = func.hashtextextended(f"start {entry.assessment.id} {provider} {subject}", 0)
+    session.execute(select(func.pg_advisory_xact_lock(key)))
     same = select(Attempt.id).where(
         Attempt.assessment_id == entry.assessment.id,
         Attempt.identity_provider == provider,
