@@ -24,7 +24,7 @@ def test_the_picture_shows_the_real_imports() -> None:
 
 
 def test_a_new_import_would_change_the_picture() -> None:
-    assert draw({**imports(), "jobs": ["core", "evidence"]}) != draw(imports())
+    assert draw({**imports(), "server": ["core", "evidence"]}) != draw(imports())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
