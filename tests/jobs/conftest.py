@@ -21,7 +21,7 @@ from core.settings import Settings
 from core.wiring import Wiring
 from jobs import start
 from tests.conftest import Services
-from tests.sandbox.conftest import CACHE, missing
+from tests.sandbox.conftest import missing
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60.0
@@ -36,7 +36,7 @@ class Sandboxd:
 
     def start(self) -> None:
         argv = [sys.executable, "-m", "sandbox", "--engine", "bubblewrap", "--slots", "2",
-                "--socket", str(self.socket), "--state", str(CACHE / "jobs")]  # fmt: skip
+                "--socket", str(self.socket), "--state", str(self.folder / "state")]  # fmt: skip
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(argv, cwd=ROOT, stdout=log, stderr=log)
 
