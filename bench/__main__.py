@@ -30,7 +30,7 @@ def machine() -> dict[str, object]:
     """What the figures were measured on: without it they cannot be compared."""
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=HERE, capture_output=True, text=True).stdout.strip()
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    return {"at": now, "commit": commit, "cores": os.cpu_count(), "python": platform.python_version(),
+    return {"at": now, "commit": commit, "cores": os.cpu_count(), "load_1_minute": round(os.getloadavg()[0], 1), "python": platform.python_version(),
             "system": platform.platform(terse=True)}  # fmt: skip
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from functools import lru_cache
+
+from core.base.i18n import zones
 
 AREAS = (
     "Africa",
@@ -22,5 +23,5 @@ AREAS = (
 @lru_cache(maxsize=1)
 def zone_choices() -> tuple[tuple[str, str], ...]:
     """Names and readable labels, "Europe/Oslo" as "Europe, Oslo"; UTC first."""
-    names = sorted(name for name in zoneinfo.available_timezones() if name.split("/")[0] in AREAS)
+    names = sorted(name for name in zones() if name.split("/")[0] in AREAS)
     return (("UTC", "UTC"), *((name, name.replace("/", ", ").replace("_", " ")) for name in names))

@@ -59,14 +59,14 @@ class Show:
 
 SHOWS = (
     Show(
-        "Paid twice on Tuesday", PAYOUTS, "Back-end engineer, payouts", 90, True,
-        "Harbourline moves money for small importers. This is a bug we had, shortened; work as on an ordinary day.",
-        ("Ebba Nyström", "Kofi Mensah", "Leah Goldfarb"),
-    ),
-    Show(
         "The access log that lies", LOGS, "Platform engineer", 60, False,
         "Our gateway's log is written to by everybody, attackers included. Build the parser that believes nothing.",
         ("Dario Conti", "Wanjiru Kamau"),
+    ),
+    Show(
+        "Paid twice on Tuesday", PAYOUTS, "Back-end engineer, payouts", 90, True,
+        "Harbourline moves money for small importers. This is a bug we had, shortened; work as on an ordinary day.",
+        ("Ebba Nyström", "Kofi Mensah", "Leah Goldfarb"),
     ),
 )  # fmt: skip
 

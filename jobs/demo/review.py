@@ -27,18 +27,18 @@ def review(session: Session, house: House, assessment: Assessment, now: dt.datet
     top, middle, bottom = rows[:size], rows[size : 2 * size], rows[2 * size :][-size:]
     for attempt, grade in top:
         _decide(
-            session, house, attempt, Choice.ADVANCE, f"{_tests(grade)}. Talk about {_weakest(grade)}.", now
+            session, house, attempt, Choice.ADVANCE, f"{_tests(grade)}. {_next(grade)}", now
         )
         add_note(session, house.colleague, attempt, _remark(attempt, grade), now)
     for attempt, grade in middle:
-        _decide(session, house, attempt, Choice.MAYBE, f"{_tests(grade)}; {_weakest(grade)} is open.", now)
+        _decide(session, house, attempt, Choice.MAYBE, f"{_tests(grade)}. {_next(grade)}", now)
     for attempt, grade in bottom:
         _decide(
             session,
             house,
             attempt,
             Choice.REJECT,
-            f"{_tests(grade)}; least of all in {_weakest(grade)}.",
+            f"{_tests(grade)}. {_next(grade)}",
             now,
         )
     return len(top) + len(middle) + len(bottom)
@@ -69,6 +69,13 @@ def _decide(
 
 def _tests(grade: Grade) -> str:
     return f"{grade.tests_passed} of {grade.tests_total} tests"
+
+
+def _next(grade: Grade) -> str:
+    """What to talk about: the weakest group of tests, or the answers when nothing is open."""
+    if grade.tests_passed == grade.tests_total:
+        return "Nothing is open in the code; talk about the answers."
+    return f"Most is open in “{_weakest(grade)}”."
 
 
 def _weakest(grade: Grade) -> str:

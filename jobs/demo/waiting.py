@@ -25,6 +25,7 @@ from core.wiring import Wiring
 Say = Callable[[str], None]
 LOOK_SECONDS = 2.0
 SAY_AGAIN_SECONDS = 15.0
+QUIET_SECONDS = 8.0
 PACK_SECONDS = 45 * 60.0  # a cold machine fetches an engine and builds images first
 SILENT_SECONDS = 10 * 60.0  # grades that do not move this long are left to the workers
 
@@ -47,7 +48,8 @@ class Teller:
     """Says a line when it is new, and then at most every few seconds."""
 
     def __init__(self, say: Say) -> None:
-        self.say, self.last, self.said_at = say, "", -SAY_AGAIN_SECONDS
+        # A start that finds everything ready within a few seconds has nothing to tell.
+        self.say, self.last, self.said_at = say, "", time.monotonic() - SAY_AGAIN_SECONDS + QUIET_SECONDS
 
     def tell(self, line: str) -> None:
         """Say it, unless it was just said or something else was."""

@@ -21,7 +21,8 @@ from server.doctor.finding import Finding, fail, ok, one_line, warn
 
 OLDEST_REDIS = (6, 2)
 WORKER_SILENT_SECONDS = 120  # an idle worker beats every 45 s
-WAITING_LONG_SECONDS = 120
+# How long a wake-up may wait before more workers would help: people watch the first, proofs have an hour.
+WAITING_LONG_SECONDS = {Queue.RUN: 20, Queue.DEFAULT: 60, Queue.GRADE: 300, Queue.PROVE: 3600}
 OUTBOX_LATE_SECONDS = 30
 TIMETABLE_SILENT_SECONDS = 20
 START_WORKERS = "Start the workers (`make run` does, or `python -m jobs.worker`) and look at workers.log for why they ended."
@@ -80,7 +81,7 @@ def _queue(deployment: Deployment, queue: Queue, workers: list[BaseWorker]) -> F
     if not living:
         return fail(name, f"no worker lives ({len(workers)} silent), {waits}", START_WORKERS)
     found = f"{len(living)} worker{'s' if len(living) > 1 else ''}, {waits}"
-    if age > WAITING_LONG_SECONDS:
+    if age > WAITING_LONG_SECONDS[queue]:
         cure = f"Start more workers for it (`python -m jobs.worker {queue.value}=N`), or look at what the present ones do."
         return warn(name, found, cure)
     return ok(name, found)

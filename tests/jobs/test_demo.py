@@ -119,7 +119,7 @@ def test_the_whole_example_and_its_end(reported, jobs):
     before, kept = counts(wiring), blobs(wiring)
     said: list[str] = []
     maker, house, assessments = play(wiring, said)
-    assert said[-1] == "“The access log that lies”: 3 of 3 submissions"
+    assert said[-1] == "“Paid twice on Tuesday”: 2 of 2 submissions"
     check_attempts(wiring)
     check_records(wiring)
     grade_all(wiring, jobs)
