@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         needs = [item for item in items if "services" in getattr(item, "fixturenames", ())]
         items[:] = [item for item in items if "services" not in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=needs)
+
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium, one for all browser tests: a process can hold Playwright open only once."""
+    from playwright.sync_api import sync_playwright  # the other suites run where no browser is installed
+
+    path = shutil.which("chromium") or pytest.fail("Chromium is missing: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 @dataclass(frozen=True)

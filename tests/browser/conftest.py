@@ -1,6 +1,5 @@
 """Chromium and the stand, each test with its own stand."""
 
-import shutil
 import socket
 import subprocess
 import sys
@@ -8,29 +7,15 @@ import time
 import urllib.request
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from server.assets import ROOT, Assets
 from tests.browser.page import WorkspacePage
 
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-]
-ARGS += ["--disable-component-update", "--disable-sync"]
 
-
-@pytest.fixture(scope="session")
-def chromium():
-    Assets.read()  # says how to build, instead of failing in the middle
-    path = shutil.which("chromium") or pytest.fail("Chromium is missing: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
-        yield browser
-        browser.close()
+@pytest.fixture(scope="session", autouse=True)
+def built():
+    """Says how to build, instead of failing in the middle."""
+    Assets.read()
 
 
 @pytest.fixture

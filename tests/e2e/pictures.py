@@ -12,7 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.e2e.conftest import CHROMIUM, FLAGS, ROOT, Desk, replace_text, start_work, wait_saved
+from tests.conftest import FLAGS
+from tests.e2e.conftest import ROOT, Desk, replace_text, start_work, wait_saved
 from tests.e2e.small_png import small_png
 from tests.e2e.test_story import run_tests
 
@@ -96,7 +97,7 @@ def main() -> None:
     options = parser.parse_args()
     Path(TARGET).mkdir(exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         page = browser.new_page(viewport=SIZE, base_url=options.address)
         page.set_default_timeout(30_000)
         if options.token:

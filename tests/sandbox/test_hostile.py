@@ -20,6 +20,7 @@ COMMAND = {
     "java": ("java", "-Xmx64m", "-XX:+UseSerialGC", "-cp", ".", "Main"),
 }
 LIMITS = {"wall_ms": 4000, "cpu_ms": 3000, "memory_mb": 128, "output_bytes": 65536, "disk_mb": 16, "processes": 24}
+BOX_ENDED = "sandbox error: the box ended"
 numbers = itertools.count()
 
 # Answers, then tells what an earlier program has left: files, processes, listening sockets.
@@ -71,6 +72,9 @@ def results(daemons: dict[str, Client]) -> Iterator[dict[tuple[str, str], "Futur
 def test_a_hostile_program_gains_nothing(name: str, engine: str, results: dict[tuple[str, str], "Future[JobResult]"]) -> None:
     case = CASES[name]
     result = results[engine, name].result(timeout=240)
+    if case.get("may_end_box") and result.error == BOX_ENDED:
+        assert all(b"BREACH" not in test.stdout for test in result.tests)
+        return  # test_after_all_of_them_an_honest_program_runs has the canary of this box
     assert result.error is None
     if case.get("stage") == "build":
         assert result.build is not None
