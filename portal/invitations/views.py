@@ -41,7 +41,7 @@ from portal.invitations.disclosure import disclosure_of
 from portal.invitations.forms import AddressForm, CodeForm, DigitsForm, StartForm, language_names, start_form
 from server.i18n import _, locale, time_text
 from server.pages import page
-from server.request import database, limiter, now, origin, public, settings, uow
+from server.request import database, limiter, links, now, origin, public, settings, uow
 
 invitations = Blueprint("invitations", __name__)
 START = "start"  # the purpose of a mailed code before a start
@@ -61,7 +61,7 @@ def personal(token: str) -> Response:
         invitation.opened_at = now()
     landing = landing_of(uow(), invitation.assessment_id, invitation.invited_by)
     return _landing(
-        landing, invitation, invitation.email, verified=_mailed(landing, invitation), name=invitation.name
+        landing, invitation, invitation.email, verified=_mailed(landing, invitation, token), name=invitation.name
     )
 
 
@@ -163,8 +163,8 @@ def _subject(assessment: Assessment, email: str) -> str:
     return f"{assessment.uuid}:{email.strip().lower()}"
 
 
-def _mailed(landing: Landing, invitation: Invitation) -> bool:
-    return link_was_mailed(uow(), invitation, landing.organisation.id)
+def _mailed(landing: Landing, invitation: Invitation, token: str) -> bool:
+    return link_was_mailed(uow(), invitation, links().invitation(token), landing.organisation.id)
 
 
 def _landing(

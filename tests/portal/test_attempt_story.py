@@ -17,6 +17,7 @@ from core.base.ids import new_token, token_hash
 from core.base.queue import Job
 from core.ledger.models import EvidenceEvent
 from core.ledger.queries import check_stored_log
+from core.notifications.models import MailState, OutgoingMail
 from core.workspaces.queries import files_of
 
 QUESTIONS = [{"key": "risk", "text": "Which risk would you watch?", "required": True}]
@@ -296,3 +297,24 @@ def test_candidate_text_is_shown_as_text(client, session, real_assessment, invit
     place, _ = begin(client, url, name="</script><script>alert(2)</script>")
     assert "<script>alert(2)" not in client.get(place).text
     assert session.scalars(select(Answer)).all() == []
+
+
+def test_only_the_link_that_was_mailed_itself_proves_the_address(web, session, real_assessment, organisation):
+    def invited(mailed):
+        assessment, token = real_assessment(), new_token()
+        row = Invitation(
+            assessment_id=assessment.id, email="ada@example.org", email_normalised="ada@example.org",
+            token_hash=token_hash(token),
+        )  # fmt: skip
+        link = web.wiring.links.invitation(token if mailed else "another")
+        mail = OutgoingMail(
+            organisation_id=organisation.id, kind="invitation", to_address="ada@example.org", subject="s", text="t",
+            html="h", state=MailState.SENT, link=link,
+        )  # fmt: skip
+        session.add_all([row, mail])
+        session.commit()
+        begin(web.client(), f"/i/{token}")
+        return session.scalars(select(Attempt.verified).where(Attempt.assessment_id == assessment.id)).one()
+
+    assert invited(mailed=False) is False
+    assert invited(mailed=True) is True

@@ -92,13 +92,13 @@ def attempt_of_identity(
     return session.scalar(query)
 
 
-def link_was_mailed(session: Session, invitation: Invitation, organisation_id: int) -> bool:
-    """Whether the link really went to its address by mail: only then does it prove the address."""
+def link_was_mailed(session: Session, invitation: Invitation, link: str, organisation_id: int) -> bool:
+    """Whether this very link really went to its address by mail: only then does it prove the address."""
     query = select(OutgoingMail.id).where(
         OutgoingMail.organisation_id == organisation_id,
         OutgoingMail.kind == "invitation",
         OutgoingMail.to_address == invitation.email,
         OutgoingMail.state == MailState.SENT,
-        OutgoingMail.created_at >= invitation.created_at,
+        OutgoingMail.link == link,
     )
     return session.scalar(query.limit(1)) is not None
