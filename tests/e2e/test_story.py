@@ -98,6 +98,7 @@ def decide_by_keys(review):
     review.locator("h1").click()
     review.keyboard.press("j")
     review.wait_for_selector("#peek .score-cell")
+    assert not review.locator(".bulk-place").is_visible(), "nothing is selected yet"
     review.keyboard.press("a")
     review.wait_for_selector(".toast:has-text('One advanced.')")
     review.keyboard.press("z")
