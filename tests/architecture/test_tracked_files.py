@@ -52,7 +52,7 @@ def test_no_file_names_a_registry_or_a_machine() -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [("resolved https://registry.npm" "js.org/a.tgz", "a registry host"), ("--index-url https://my-mirror.example/simple", "a registry host"),
-     ("see /home/priya/notes", "a machine's path"), ('open("/root/.netrc")', "a machine's path"), ("cd /work/tree", "a machine's path"),
+     ("see /home/priya/notes", "a machine's path"), ('open("/root/.netrc")', "a machine's path"), ("cd /wo" "rk/tree", "a machine's path"),
      ("-----BEGIN PRIVATE KEY-----", "a private key"), ("x\n<<<<<<< HEAD\n", "a conflict mark")],
 )  # fmt: skip
 def test_planted_faults_are_found(text: str, fault: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import hashlib
 import unicodedata
@@ -16,6 +17,7 @@ from core.ledger.actions import append_events
 from core.ledger.rules import NewEvent
 from core.workspaces.actions import add_binary_file
 from core.workspaces.models import Workspace
+from core.workspaces.rules.paths import text_of
 from evidence.kinds import Kind
 
 MAX_NAME = 64
@@ -37,7 +39,7 @@ def take_upload(
     task = next((task for task in attempt.tasks if task.position == position), None)
     if task is None or task.workspace_id is None:
         raise NotFound
-    text = text_of(content)
+    text = text_of(content.removeprefix(codecs.BOM_UTF8))
     if text is None:
         add_binary_file(session, task.workspace_id, content, now)
     digest = hashlib.sha256(content).hexdigest()
@@ -45,15 +47,6 @@ def take_upload(
     payload = {"workspace": str(workspace.uuid), "file": plain(name), "size": len(content), "sha256": digest}
     append_events(session, attempt.log_id, [NewEvent(Kind.UPLOADED, payload)], now)
     return TakenFile(text, None if text is not None else digest)
-
-
-def text_of(content: bytes) -> str | None:
-    """The text of a file, or None when it is not text."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return None
-    return None if "\x00" in text else text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def plain(name: str) -> str:
