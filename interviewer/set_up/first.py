@@ -15,6 +15,7 @@ from core.assessments.actions.sharing import open_share_code
 from core.assessments.rules.body import Contact
 from core.base.errors import N_, Conflict, NotFound
 from core.gateways.mail.chosen import mail_gateway
+from core.problems.language_names import language_name
 from core.runs.queries import runner_status
 from interviewer.set_up.example import choices, example_body
 from interviewer.set_up.views import set_up
@@ -35,6 +36,7 @@ def assessment_step() -> Response:
         "set_up/assessment.html",
         number=4,
         choices=found,
+        language_name=language_name,
         running=running,
         why_off=" ".join(gettext(text) for text in (running.reason, running.cure) if text),
         pending=any(choice.running for choice in found) or not found,
